@@ -1,0 +1,169 @@
+// swift-tools-version: 6.3
+import Foundation
+import PackageDescription
+
+// Arrows point down only: executables, composition, shells, machines, values, C (docs/architecture.md).
+// With TOONO_ONLY="Allocation,AllocationTests" in the environment only these targets and what they stand on are
+// part of the package, so that a pure module builds and tests in seconds without the networking dependencies.
+
+enum Kind {
+    case library, executable, test
+    case system(pkgConfig: String, apt: String)
+    case c
+}
+
+struct Row {
+    var name: String
+    var kind: Kind
+    /// Names of other rows, or of products of the packages below.
+    var needs: [String]
+
+    init(_ kind: Kind, _ name: String, _ needs: String...) {
+        self.name = name
+        self.kind = kind
+        self.needs = needs
+    }
+}
+
+let rows: [Row] = [
+    // C
+    Row(.system(pkgConfig: "libmnl", apt: "libmnl-dev"), "CMNL"),
+    Row(.system(pkgConfig: "libnl-route-3.0", apt: "libnl-route-3-dev"), "CNL"),
+    Row(.c, "CLinux"),
+    // values
+    Row(.library, "Addresses"),
+    Row(.library, "Wire"),
+    Row(.library, "KubernetesObjects"),
+    // machines
+    Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Ranking", "Addresses", "Crypto"),
+    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Neighbors", "Addresses", "Wire"),
+    Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    // shells
+    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "Yams"),
+    Row(
+        .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTP1",
+        "NIOFoundationEssentialsCompat", "Logging"),
+    Row(.library, "Kubeconfig", "KubernetesClient", "Yams"),
+    Row(.library, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.library, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.library, "Telemetry", "Logging", "Metrics", "Hummingbird", "NIOCore", "ServiceLifecycle"),
+    // composition
+    Row(
+        .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
+        "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
+    Row(
+        .library, "Speaker", "Addresses", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
+        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Telemetry", "Wire", "Logging", "Metrics",
+        "NIOCore", "NIOPosix", "ServiceLifecycle"),
+    // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
+    Row(.library, "LabAPI", "KubernetesObjects"),
+    Row(.library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore", "ServiceLifecycle"),
+    // executables
+    Row(
+        .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
+        "ServiceLifecycle"),
+    Row(
+        .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
+        "ServiceLifecycle"),
+    Row(.executable, "toonoctl", "Configuration", "LegacyConfiguration", "KubernetesObjects", "Yams", "ArgumentParser"),
+    Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    // tests
+    Row(.test, "AddressesTests", "Addresses"),
+    Row(.test, "WireTests", "Wire"),
+    Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
+    Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
+    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "RankingTests", "Ranking", "Addresses"),
+    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
+    Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(.test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore", "Logging"),
+    Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.test, "TelemetryTests", "Telemetry", "Metrics"),
+    Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
+    Row(.test, "SpeakerTests", "Speaker", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Kernel", "Ownership"),
+    Row(.test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting", "Logging", "NIOCore"),
+].filter { row in
+    if case .test = row.kind { return FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/" + row.name) }
+    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/Sources/" + row.name)
+}
+
+let packages: [(identity: String, dependency: Package.Dependency, products: [String])] = [
+    (
+        "swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded", "NIOFoundationEssentialsCompat"]
+    ),
+    ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"), ["NIOSSL"]),
+    ("async-http-client", .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"), ["AsyncHTTPClient"]),
+    ("swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"), ["ArgumentParser"]),
+    ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0"), ["Logging"]),
+    ("swift-metrics", .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"), ["Metrics"]),
+    (
+        "swift-service-lifecycle", .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        ["ServiceLifecycle", "UnixSignals"]
+    ),
+    ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"), ["Crypto"]),
+    (
+        "hummingbird", .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        ["Hummingbird", "HummingbirdTesting"]
+    ),
+    ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"), ["Yams"]),
+]
+
+// MARK: - The package, computed from the rows
+
+let rowsByName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0) })
+let packageOfProduct = Dictionary(
+    uniqueKeysWithValues: packages.flatMap { package in package.products.map { ($0, package.identity) } })
+
+func closure(of names: [String]) -> Set<String> {
+    var seen: Set<String> = []
+    var open = names
+    while let name = open.popLast() {
+        if seen.insert(name).inserted { open += rowsByName[name]?.needs ?? [] }
+    }
+    return seen
+}
+
+let only = Context.environment["TOONO_ONLY"].map { $0.split(separator: ",").map(String.init) }
+let wanted = closure(of: only ?? rows.map(\.name))
+let productsWanted = Set(rows.filter { wanted.contains($0.name) }.flatMap(\.needs))
+
+func target(_ row: Row) -> Target {
+    let dependencies: [Target.Dependency] = row.needs.map { need in
+        packageOfProduct[need].map { .product(name: need, package: $0) } ?? .target(name: need)
+    }
+    switch row.kind {
+    case .library: return .target(name: row.name, dependencies: dependencies, swiftSettings: settings)
+    case .executable: return .executableTarget(name: row.name, dependencies: dependencies, swiftSettings: settings)
+    case .test:
+        return .testTarget(
+            name: row.name, dependencies: dependencies,
+            resources: FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/\(row.name)/Resources")
+                ? [.copy("Resources")] : [],
+            swiftSettings: settings)
+    case .system(let pkgConfig, let apt): return .systemLibrary(name: row.name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+    case .c: return .target(name: row.name)
+    }
+}
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "toono",
+    dependencies: packages.filter { !productsWanted.isDisjoint(with: $0.products) }.map(\.dependency),
+    targets: rows.filter { wanted.contains($0.name) }.map(target)
+)
