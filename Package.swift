@@ -44,7 +44,8 @@ let rows: [Row] = [
     // shells
     Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "Yams"),
     Row(
-        .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTP1",
+        .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
+        "NIOHTTP1",
         "NIOFoundationEssentialsCompat", "Logging"),
     Row(.library, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.library, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
@@ -56,14 +57,18 @@ let rows: [Row] = [
         "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
     Row(
         .library, "Speaker", "Addresses", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Telemetry", "Wire", "Logging", "Metrics",
+        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Telemetry", "Wire", "Logging",
+        "Metrics",
         "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
     Row(.library, "LabAPI", "KubernetesObjects"),
-    Row(.library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore", "ServiceLifecycle"),
+    Row(
+        .library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore",
+        "ServiceLifecycle"),
     // executables
     Row(
-        .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
+        .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
+        "Logging",
         "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
@@ -81,15 +86,23 @@ let rows: [Row] = [
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
-    Row(.test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore", "Logging"),
+    Row(
+        .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
+        "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics"),
     Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
-    Row(.test, "SpeakerTests", "Speaker", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Kernel", "Ownership"),
-    Row(.test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting", "Logging", "NIOCore"),
+    Row(
+        .test, "SpeakerTests", "Speaker", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Kernel",
+        "Ownership"),
+    Row(
+        .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
+        "Logging", "NIOCore"),
 ].filter { row in
-    if case .test = row.kind { return FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/" + row.name) }
+    if case .test = row.kind {
+        return FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/" + row.name)
+    }
     return FileManager.default.fileExists(atPath: Context.packageDirectory + "/Sources/" + row.name)
 }
 
@@ -99,12 +112,19 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
         ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded", "NIOFoundationEssentialsCompat"]
     ),
     ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"), ["NIOSSL"]),
-    ("async-http-client", .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"), ["AsyncHTTPClient"]),
-    ("swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"), ["ArgumentParser"]),
+    (
+        "async-http-client", .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        ["AsyncHTTPClient"]
+    ),
+    (
+        "swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        ["ArgumentParser"]
+    ),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0"), ["Logging"]),
     ("swift-metrics", .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"), ["Metrics"]),
     (
-        "swift-service-lifecycle", .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        "swift-service-lifecycle",
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         ["ServiceLifecycle", "UnixSignals"]
     ),
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"), ["Crypto"]),
@@ -147,7 +167,8 @@ func target(_ row: Row) -> Target {
             resources: FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/\(row.name)/Resources")
                 ? [.copy("Resources")] : [],
             swiftSettings: settings)
-    case .system(let pkgConfig, let apt): return .systemLibrary(name: row.name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+    case .system(let pkgConfig, let apt):
+        return .systemLibrary(name: row.name, pkgConfig: pkgConfig, providers: [.apt([apt])])
     case .c: return .target(name: row.name)
     }
 }

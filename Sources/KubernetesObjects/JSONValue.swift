@@ -40,7 +40,9 @@ extension JSONValue: Codable {
             self = .null
         } else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "a number that neither Int64 nor Double can hold"))
+                .init(
+                    codingPath: decoder.codingPath, debugDescription: "a number that neither Int64 nor Double can hold")
+            )
         }
     }
 

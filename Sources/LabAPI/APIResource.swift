@@ -39,7 +39,8 @@ package struct APIResource: Sendable, Hashable {
 
     package init(
         group: String, version: String, kind: String, plural: String, singular: String, shortNames: [String] = [],
-        categories: [String] = [], scope: Scope, verbs: [String], subresources: [Subresource] = [], isCustom: Bool = false
+        categories: [String] = [], scope: Scope, verbs: [String], subresources: [Subresource] = [],
+        isCustom: Bool = false
     ) {
         self.group = group
         self.version = version
