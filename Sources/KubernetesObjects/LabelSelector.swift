@@ -11,7 +11,7 @@ package struct LabelSelector: Sendable, Hashable, Codable {
     /// One requirement on the value of one label.
     package struct Requirement: Sendable, Hashable, Codable {
         package var key: String
-        /// `In`, `NotIn`, `Exists` or `DoesNotExist`; anything else is found by `validate()`.
+        /// `In`, `NotIn`, `Exists` or `DoesNotExist`; anything else is found by `problem()`.
         package var `operator`: String
         package var values: [String]?
 

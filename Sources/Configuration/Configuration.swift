@@ -1,0 +1,21 @@
+package import Addresses
+package import KubernetesObjects
+
+/// Everything that the `metallb.io` resources say, checked and with all references resolved. Made by one pure function
+/// that the controller, the speaker and `toonoctl validate` share; what is invalid never becomes a value of this type.
+package struct Configuration: Sendable, Hashable {
+    /// In order of name.
+    package var pools: [AddressPool]
+    /// In order of name.
+    package var layer2Advertisements: [Layer2Advertisement]
+
+    package init(pools: [AddressPool] = [], layer2Advertisements: [Layer2Advertisement] = []) {
+        self.pools = pools
+        self.layer2Advertisements = layer2Advertisements
+    }
+
+    /// The pool that holds an address, if one does: pools never overlap.
+    package func pool(holding address: IPAddress) -> AddressPool? {
+        pools.first { pool in pool.ranges.contains { $0.contains(address) } }
+    }
+}
