@@ -1,5 +1,4 @@
 package import Addresses
-package import KubernetesObjects
 
 /// Everything that the `metallb.io` resources say, checked and with all references resolved. Made by one pure function
 /// that the controller, the speaker and `toonoctl validate` share; what is invalid never becomes a value of this type.
