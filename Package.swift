@@ -34,11 +34,12 @@ let rows: [Row] = [
     Row(.library, "Addresses"),
     Row(.library, "Wire"),
     Row(.library, "KubernetesObjects"),
+    Row(.library, "Reasons"),
     // machines
     Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
     Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
-    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     // shells
@@ -83,7 +84,7 @@ let rows: [Row] = [
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
     Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
-    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     Row(
