@@ -66,6 +66,10 @@ let rows: [Row] = [
     Row(
         .library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore",
         "ServiceLifecycle"),
+    // the lab's stand-ins for kube-proxy, pods and clients
+    Row(
+        .library, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
+        "ServiceLifecycle"),
     // executables
     Row(
         .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
@@ -76,6 +80,9 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     Row(.executable, "toonoctl", "Configuration", "LegacyConfiguration", "KubernetesObjects", "Yams", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    Row(
+        .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging", "NIOPosix",
+        "ServiceLifecycle"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
