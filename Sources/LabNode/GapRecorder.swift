@@ -22,6 +22,10 @@ package struct GapRecorder: Sendable {
 
     /// The series ended at this moment: a silence that still lasts counts as well.
     package mutating func end(at now: Duration) {
-        if let lastSuccess { longestGap = max(longestGap, now - lastSuccess) } else { longestGap = max(longestGap, now) }
+        if let lastSuccess {
+            longestGap = max(longestGap, now - lastSuccess)
+        } else {
+            longestGap = max(longestGap, now)
+        }
     }
 }

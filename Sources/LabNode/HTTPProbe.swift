@@ -58,7 +58,8 @@ package struct HTTPProbe: Sendable {
             .connect(to: address)
         connected.whenSuccess { channel in
             channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
-            channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"), promise: nil)
+            channel.writeAndFlush(
+                ByteBuffer(string: "GET / HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"), promise: nil)
         }
         connected.whenFailure { _ in answer.succeed(false) }
         return (try? await answer.futureResult.get()) ?? false

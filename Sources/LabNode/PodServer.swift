@@ -21,7 +21,8 @@ package struct PodServer: Service {
         let router = Router()
         router.get("/") { _, _ in "hello from a pod on \(node)\n" }
         let application = Application(
-            router: router, configuration: .init(address: .hostname(host, port: port), serverName: "edgeapp"), logger: logger)
+            router: router, configuration: .init(address: .hostname(host, port: port), serverName: "edgeapp"),
+            logger: logger)
         try await application.run()
     }
 }

@@ -56,7 +56,9 @@ package struct ProxyRules: Sendable {
                 lines.append("ip daddr \(address) \(transport) dport \(port.port) \(Self.target(near))")
             }
             guard !outside.isEmpty else { return lines }
-            for address in vips { lines.append("ip daddr \(address) \(transport) dport \(port.port) \(mark)\(Self.target(outside))") }
+            for address in vips {
+                lines.append("ip daddr \(address) \(transport) dport \(port.port) \(mark)\(Self.target(outside))")
+            }
             if let nodePort = port.nodePort {
                 lines.append("fib daddr type local \(transport) dport \(nodePort) \(mark)\(Self.target(outside))")
             }
@@ -69,7 +71,9 @@ package struct ProxyRules: Sendable {
     /// The endpoints that can serve a port, in a stable order.
     private func backends(of service: Service, port: Service.Port) -> [Backend] {
         (slices[service.key] ?? []).filter { $0.addressType == "IPv4" }.flatMap { slice -> [Backend] in
-            guard let number = slice.ports.first(where: { ($0.name ?? "") == (port.name ?? "") })?.port else { return [] }
+            guard let number = slice.ports.first(where: { ($0.name ?? "") == (port.name ?? "") })?.port else {
+                return []
+            }
             return slice.endpoints.filter(\.canServe).compactMap { endpoint in
                 endpoint.addresses.first.map { Backend(address: $0, port: number, node: endpoint.node) }
             }

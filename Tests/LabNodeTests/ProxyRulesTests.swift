@@ -41,6 +41,8 @@ struct ProxyRulesTests {
                 == "ip daddr 192.168.122.90 tcp dport 80 meta mark set meta mark or 0x4000 "
                 + "dnat ip to numgen random mod 2 map { 0 : 10.244.1.2 . 8080, 1 : 10.244.2.2 . 8080 }")
         #expect(lines(node: "edge3", policy: "Local").count == 1)
-        #expect(lines(node: "edge2", policy: "Local").last == "ip daddr 192.168.122.90 tcp dport 80 dnat to 10.244.2.2:8080")
+        #expect(
+            lines(node: "edge2", policy: "Local").last == "ip daddr 192.168.122.90 tcp dport 80 dnat to 10.244.2.2:8080"
+        )
     }
 }

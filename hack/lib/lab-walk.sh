@@ -20,7 +20,7 @@ cut_once() {
   local old new gap
   answers || return 1
   old=$(owner_at_client $vip)
-  on client "$bin/toono-lab-node" probe "$vip:80" --interval 10ms --timeout 200ms --duration 3s >"$state/probe.json" &
+  on client "$bin/toono-lab-node" probe "$vip:80" --interval 10 --timeout 200 --duration 3000 >"$state/probe.json" &
   local probe=$!
   sleep 1
   cut "$old"

@@ -3,7 +3,7 @@ import Configuration
 import Eligibility
 import KubernetesObjects
 import Reasons
-import Speaker
+import Announcement
 import Testing
 
 @Suite("What a speaker knows of the cluster")
