@@ -12,16 +12,18 @@
 
 enum { batch = 256 };
 
-int clx_send_frames(int socket, const struct clx_frame *frames, unsigned int count) {
+int clx_send_frames(int socket, const uint8_t *bytes, const uint32_t *lengths, unsigned int count) {
     struct mmsghdr messages[batch];
     struct iovec vectors[batch];
     unsigned int sent = 0;
     while (sent < count) {
         unsigned int n = count - sent < batch ? count - sent : batch;
+        const uint8_t *next = bytes;
         memset(messages, 0, n * sizeof messages[0]);
         for (unsigned int i = 0; i < n; i++) {
-            vectors[i].iov_base = (void *)frames[sent + i].bytes;
-            vectors[i].iov_len = frames[sent + i].length;
+            vectors[i].iov_base = (void *)next;
+            vectors[i].iov_len = lengths[sent + i];
+            next += lengths[sent + i];
             messages[i].msg_hdr.msg_iov = &vectors[i];
             messages[i].msg_hdr.msg_iovlen = 1;
         }
@@ -30,7 +32,7 @@ int clx_send_frames(int socket, const struct clx_frame *frames, unsigned int cou
             if (errno == EINTR) continue;
             return sent > 0 ? (int)sent : -1;
         }
-        sent += (unsigned int)done;
+        for (int i = 0; i < done; i++) bytes += lengths[sent++];
     }
     return (int)sent;
 }
@@ -98,30 +100,6 @@ int clx_hello_socket(
         if (join_ipv6(s, interface_index, group) < 0 || bind(s, (struct sockaddr *)&any6, sizeof any6) < 0) return give_up(s);
     }
     return s;
-}
-
-ssize_t clx_send_datagram(
-    int socket, int family, int interface_index, const uint8_t *address, uint16_t port, const uint8_t *bytes, size_t length) {
-    struct sockaddr_in to4 = {.sin_family = AF_INET, .sin_port = htons(port)};
-    struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-    if (family == AF_INET) {
-        memcpy(&to4.sin_addr, address, 4);
-        return sendto(socket, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to4, sizeof to4);
-    }
-    memcpy(&to6.sin6_addr, address, 16);
-    // A link-local destination needs its link.
-    to6.sin6_scope_id = (uint32_t)interface_index;
-    return sendto(socket, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to6, sizeof to6);
-}
-
-ssize_t clx_receive_datagram(int socket, uint8_t *bytes, size_t capacity, uint8_t *source) {
-    struct sockaddr_storage from;
-    socklen_t size = sizeof from;
-    ssize_t count = recvfrom(socket, bytes, capacity, MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)&from, &size);
-    if (count < 0) return -1;
-    if (from.ss_family == AF_INET) memcpy(source, &((struct sockaddr_in *)&from)->sin_addr, 4);
-    if (from.ss_family == AF_INET6) memcpy(source, &((struct sockaddr_in6 *)&from)->sin6_addr, 16);
-    return count;
 }
 
 int clx_effective_capabilities(uint64_t *mask) {

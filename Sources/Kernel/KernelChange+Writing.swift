@@ -65,7 +65,9 @@ extension KernelChange {
     }
 
     /// `struct rtmsg` and attributes of a host route.
-    private static func route(_ address: IPAddress, _ index: Int32, _ source: IPAddress?, to buffer: inout MessageBuffer) {
+    private static func route(
+        _ address: IPAddress, _ index: Int32, _ source: IPAddress?, to buffer: inout MessageBuffer
+    ) {
         buffer.put(address.family.number)
         buffer.put(UInt8(address.family.bitWidth))
         buffer.put(UInt8(0))  // source length

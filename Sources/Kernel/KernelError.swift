@@ -1,4 +1,3 @@
-
 /// Why the kernel did not do what it was asked for.
 package struct KernelError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was attempted, in words: `list links`, `add route 192.0.2.1/32 dev toono0`.

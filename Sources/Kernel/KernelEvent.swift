@@ -19,7 +19,8 @@ extension KernelEvent {
         switch Int(message.type) {
         case RTMessage.newLink, RTMessage.delLink:
             // A port that leaves a bridge is told as a deletion of family AF_BRIDGE: no link is gone.
-            guard let family = message.payload.integer(UInt8.self, at: 0), let index = message.payload.integer(Int32.self, at: 4),
+            guard let family = message.payload.integer(UInt8.self, at: 0),
+                let index = message.payload.integer(Int32.self, at: 4),
                 family != 7 || Int(message.type) == RTMessage.newLink
             else { return nil }
             self = .link(index: index)
@@ -29,7 +30,9 @@ extension KernelEvent {
                 index: address.index, isOurs: address.protocolNumber == KernelOwner.protocolNumber,
                 isRemoval: Int(message.type) == RTMessage.delAddress)
         case RTMessage.delRoute:
-            guard let route = Route(message: message.payload), route.protocolNumber == KernelOwner.protocolNumber else { return nil }
+            guard let route = Route(message: message.payload), route.protocolNumber == KernelOwner.protocolNumber else {
+                return nil
+            }
             self = .routeRemoved(route)
         case RTMessage.newNetconf: self = .forwarding
         default: return nil

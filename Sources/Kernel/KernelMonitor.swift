@@ -35,7 +35,9 @@ package final class KernelMonitor: Sendable {
         }.get()
     }
 
-    private func listen(on socket: Int32, _ handle: @escaping @Sendable ([KernelEvent]) -> Void) -> EventLoopFuture<Void> {
+    private func listen(on socket: Int32, _ handle: @escaping @Sendable ([KernelEvent]) -> Void) -> EventLoopFuture<
+        Void
+    > {
         NIOPipeBootstrap(group: loop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
             .channelOption(.maxMessagesPerRead, value: 64)
@@ -65,7 +67,8 @@ package final class KernelMonitor: Sendable {
 
     /// A non-blocking netlink socket that is a member of the groups of links, addresses, routes and netconf.
     private static func openEventSocket() throws(KernelError) -> Int32 {
-        let descriptor = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
+        let descriptor = socket(
+            AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
         guard descriptor >= 0 else { throw KernelError("open an event socket", errno: ErrorNumber.last) }
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
@@ -83,7 +86,9 @@ package final class KernelMonitor: Sendable {
             RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
         ] where !failed {
             var number = Int32(group.rawValue)
-            failed = unsafe setsockopt(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number, socklen_t(MemoryLayout<Int32>.size)) != 0
+            failed =
+                unsafe setsockopt(
+                    descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number, socklen_t(MemoryLayout<Int32>.size)) != 0
         }
         guard !failed else {
             let number = ErrorNumber.last

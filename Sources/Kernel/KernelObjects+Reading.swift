@@ -6,7 +6,8 @@ extension Route {
     init?(message payload: ArraySlice<UInt8>) {
         guard payload.count >= 12, let family = payload.integer(UInt8.self, at: 0).flatMap(IPFamily.init(number:)),
             let length = payload.integer(UInt8.self, at: 1), let table = payload.integer(UInt8.self, at: 4),
-            let protocolNumber = payload.integer(UInt8.self, at: 5), payload.integer(UInt8.self, at: 7) == UInt8(RTN_UNICAST)
+            let protocolNumber = payload.integer(UInt8.self, at: 5),
+            payload.integer(UInt8.self, at: 7) == UInt8(RTN_UNICAST)
         else { return nil }
         self.protocolNumber = protocolNumber
         self.table = UInt32(table)
@@ -49,7 +50,8 @@ extension ProxyNeighbor {
 extension LinkAddress {
     /// An address from the payload of an RTM_NEWADDR or RTM_DELADDR.
     init?(message payload: ArraySlice<UInt8>) {
-        guard payload.count >= 8, let length = payload.integer(UInt8.self, at: 1), let index = payload.integer(Int32.self, at: 4)
+        guard payload.count >= 8, let length = payload.integer(UInt8.self, at: 1),
+            let index = payload.integer(Int32.self, at: 4)
         else { return nil }
         self.index = index
         var (local, peer): (IPAddress?, IPAddress?)

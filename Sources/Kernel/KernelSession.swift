@@ -64,7 +64,8 @@ package final class KernelSession {
     static func extendedText(of message: MessageReader.Message) -> String? {
         guard message.flags & UInt16(NLM_F_ACK_TLVS) != 0 else { return nil }
         // With NETLINK_CAP_ACK the header alone is echoed; without it, the whole request of that length.
-        let echoed = message.flags & UInt16(NLM_F_CAPPED) != 0 ? 16 : Int(message.payload.integer(UInt32.self, at: 4) ?? 16)
+        let echoed =
+            message.flags & UInt16(NLM_F_CAPPED) != 0 ? 16 : Int(message.payload.integer(UInt32.self, at: 4) ?? 16)
         let attributes = AttributeReader(message.payload.dropFirst(4 + ((echoed + 3) & ~3)))
         return attributes.first { $0.type == UInt16(NLMSGERR_ATTR_MSG.rawValue) }?.value.cString
     }
@@ -78,7 +79,9 @@ package final class KernelSession {
             // A kernel without strict checking lists all routes: the protocol is looked at again here.
             routes += try dump("list routes", type: UInt16(RTM_GETROUTE), response: UInt16(RTM_NEWROUTE)) { buffer in
                 buffer.put(family.number)
-                for value in [0, 0, 0, UInt8(RT_TABLE_UNSPEC.rawValue), KernelOwner.protocolNumber, 0, 0] { buffer.put(value) }
+                for value in [0, 0, 0, UInt8(RT_TABLE_UNSPEC.rawValue), KernelOwner.protocolNumber, 0, 0] {
+                    buffer.put(value)
+                }
                 buffer.put(UInt32(0))
             } parse: {
                 Route(message: $0)

@@ -7,7 +7,9 @@ import CNL
     private let socket: OpaquePointer
 
     init() throws(KernelError) {
-        guard let allocated = unsafe nl_socket_alloc() else { throw KernelError("allocate a netlink socket", errno: 12) }
+        guard let allocated = unsafe nl_socket_alloc() else {
+            throw KernelError("allocate a netlink socket", errno: 12)
+        }
         let code = unsafe nl_connect(allocated, 0)
         guard code == 0 else {
             unsafe nl_socket_free(allocated)

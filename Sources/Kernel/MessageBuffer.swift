@@ -71,7 +71,7 @@ struct MessageBuffer: ~Copyable {
 
     private mutating func patch(_ value: some FixedWidthInteger, at offset: Int) {
         unsafe withUnsafeBytes(of: value) { raw in
-            for unsafe (index, byte) in unsafe raw.enumerated() { bytes[offset + index] = byte }
+            for unsafe(index, byte) in unsafe raw.enumerated() { bytes[offset + index] = byte }
         }
     }
 }

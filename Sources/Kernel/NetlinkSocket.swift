@@ -46,7 +46,9 @@ import Glibc
     /// Receives one datagram. ENOBUFS (answers were lost) is an error like any other: the caller asks again.
     func receive(for operation: String) throws(KernelError) -> ArraySlice<UInt8> {
         while true {
-            let count = unsafe input.withUnsafeMutableBytes { unsafe mnl_socket_recvfrom(socket, $0.baseAddress, $0.count) }
+            let count = unsafe input.withUnsafeMutableBytes {
+                unsafe mnl_socket_recvfrom(socket, $0.baseAddress, $0.count)
+            }
             if count >= 0 { return input[..<count] }
             let number = ErrorNumber.last
             if number != EINTR { throw KernelError(operation, errno: number) }

@@ -10,32 +10,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// One frame for clx_send_frames: where it starts and how long it is.
-struct clx_frame {
-    const uint8_t *bytes;
-    size_t length;
-};
-
-/// Sends frames with as few sendmmsg(2) calls as it takes. Returns how many were taken, or -1 with errno if none was.
-int clx_send_frames(int socket, const struct clx_frame *frames, unsigned int count);
+/// Sends frames that stand one behind the other in `bytes`, with as few sendmmsg(2) calls as it takes. Returns how many
+/// were taken, or -1 with errno if none was.
+int clx_send_frames(int socket, const uint8_t *bytes, const uint32_t *lengths, unsigned int count);
 
 /// A packet socket of that protocol (host order, e.g. ETH_P_ARP), bound to an interface, non-blocking, close-on-exec, with
 /// a filter attached before it is bound, so that nothing unfiltered is ever queued. -1 with errno.
 int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_filter *filter, unsigned short length);
 
 /// A UDP socket for link-local multicast on one interface: SO_BINDTODEVICE, TTL or hop limit 255, no loopback, group joined,
-/// filter attached, source address and interface delivered. family is AF_INET or AF_INET6; group is 4 or 16 bytes. -1 with
-/// errno.
+/// filter attached. family is AF_INET or AF_INET6; group is 4 or 16 bytes. -1 with errno.
 int clx_hello_socket(
     int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
     const struct sock_filter *filter, unsigned short length);
-
-/// Sends a datagram to an address of the socket's family (4 or 16 bytes) on an interface. -1 with errno.
-ssize_t clx_send_datagram(
-    int socket, int family, int interface_index, const uint8_t *address, uint16_t port, const uint8_t *bytes, size_t length);
-
-/// Receives one datagram without waiting; writes its source (16 bytes, an IPv4 address in the first four). -1 with errno.
-ssize_t clx_receive_datagram(int socket, uint8_t *bytes, size_t capacity, uint8_t *source);
 
 /// The process's effective capabilities as a bit mask, or -1 with errno.
 int clx_effective_capabilities(uint64_t *mask);
