@@ -58,7 +58,9 @@ package enum PoolEntry {
     }
 
     private static func address(_ text: some StringProtocol) throws(Problem) -> IPAddress {
-        guard let address = IPAddress(String(text)) else { throw Problem("holds \"\(text.abridged)\", which is no IP address") }
+        guard let address = IPAddress(String(text)) else {
+            throw Problem("holds \"\(text.abridged)\", which is no IP address")
+        }
         if address.family == .ipv6, address.bits >> 32 == 0xFFFF {
             // Services have either family, never one inside the other.
             let v4 = IPAddress(v4: UInt32(truncatingIfNeeded: address.bits))
