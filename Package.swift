@@ -37,7 +37,7 @@ let rows: [Row] = [
     Row(.library, "Reasons"),
     // machines
     Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
     Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
@@ -82,7 +82,7 @@ let rows: [Row] = [
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
-    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
