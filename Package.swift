@@ -47,7 +47,10 @@ let rows: [Row] = [
         "Ownership",
         "Ranking", "Reasons", "Wire"),
     // shells
-    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "Yams"),
+    Row(.library, "PositionedYAML", "Yams"),
+    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "PositionedYAML"),
+    Row(
+        .library, "ConfigurationFiles", "Configuration", "LegacyConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
         .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
@@ -82,7 +85,7 @@ let rows: [Row] = [
     Row(
         .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
         "ServiceLifecycle"),
-    Row(.executable, "toonoctl", "Configuration", "LegacyConfiguration", "KubernetesObjects", "Yams", "ArgumentParser"),
+    Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
@@ -93,7 +96,11 @@ let rows: [Row] = [
     Row(.test, "WireTests", "Wire"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "PositionedYAMLTests", "PositionedYAML"),
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
+    Row(
+        .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
+        "KubernetesObjects"),
     Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
