@@ -37,7 +37,7 @@ let rows: [Row] = [
     Row(.library, "Reasons"),
     // machines
     Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
     Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
@@ -58,7 +58,9 @@ let rows: [Row] = [
     Row(.library, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.library, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
     Row(.library, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.library, "Telemetry", "Logging", "Metrics", "Hummingbird", "NIOCore", "ServiceLifecycle"),
+    Row(
+        .library, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
+        "UnixSignals"),
     // composition
     Row(
         .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
@@ -101,7 +103,7 @@ let rows: [Row] = [
     Row(
         .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
         "KubernetesObjects"),
-    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
@@ -111,7 +113,7 @@ let rows: [Row] = [
         "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics"),
+    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "ServiceLifecycle"),
     Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
@@ -151,7 +153,7 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"), ["Crypto"]),
     (
         "hummingbird", .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
-        ["Hummingbird", "HummingbirdTesting"]
+        ["Hummingbird", "HummingbirdCore", "HummingbirdTesting"]
     ),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"), ["Yams"]),
 ]
