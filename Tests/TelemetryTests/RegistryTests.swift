@@ -121,6 +121,7 @@ import Testing
         arguments: [
             (MetricDefinition.gauge("a-b", help: "x"), MetricDefinitionError.invalidName("a-b")),
             (.gauge("", help: "x"), .invalidName("")), (.gauge("1a", help: "x"), .invalidName("1a")),
+            (.gauge("g", help: ""), .noHelp("g")),
             (.histogram("h", help: "x", buckets: [1, 1]), .invalidBuckets("h")),
             (.histogram("h", help: "x", buckets: [1, .infinity]), .invalidBuckets("h")),
             (MetricDefinition(name: "g", help: "x", kind: .gauge, buckets: [1]), .invalidBuckets("g")),
