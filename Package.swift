@@ -42,6 +42,10 @@ let rows: [Row] = [
     Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(
+        .library, "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Neighbors",
+        "Ownership",
+        "Ranking", "Reasons", "Wire"),
     // shells
     Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "Yams"),
     Row(
@@ -59,14 +63,18 @@ let rows: [Row] = [
         .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
         "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
     Row(
-        .library, "Speaker", "Addresses", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Telemetry", "Wire", "Logging",
-        "Metrics",
-        "NIOCore", "NIOPosix", "ServiceLifecycle"),
+        .library, "Speaker", "Addresses", "Announcement", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
+        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
+        "Logging",
+        "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
     Row(.library, "LabAPI", "KubernetesObjects"),
     Row(
         .library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore",
+        "ServiceLifecycle"),
+    // the lab's stand-ins for kube-proxy, pods and clients
+    Row(
+        .library, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
     // executables
     Row(
@@ -78,6 +86,10 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     Row(.executable, "toonoctl", "Configuration", "LegacyConfiguration", "KubernetesObjects", "Yams", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    Row(
+        .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
+        "NIOPosix",
+        "ServiceLifecycle"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
@@ -97,8 +109,9 @@ let rows: [Row] = [
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
     Row(
-        .test, "SpeakerTests", "Speaker", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Kernel",
-        "Ownership"),
+        .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
+        "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
+    Row(.test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "Configuration", "Kernel", "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
         "Logging", "NIOCore"),
