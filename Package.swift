@@ -37,7 +37,7 @@ let rows: [Row] = [
     Row(.library, "Reasons"),
     // machines
     Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
     Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
@@ -47,7 +47,10 @@ let rows: [Row] = [
         "Ownership",
         "Ranking", "Reasons", "Wire"),
     // shells
-    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "Yams"),
+    Row(.library, "PositionedYAML", "Yams"),
+    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "PositionedYAML"),
+    Row(
+        .library, "ConfigurationFiles", "Configuration", "LegacyConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
         .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
@@ -55,7 +58,9 @@ let rows: [Row] = [
     Row(.library, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.library, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
     Row(.library, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.library, "Telemetry", "Logging", "Metrics", "Hummingbird", "NIOCore", "ServiceLifecycle"),
+    Row(
+        .library, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
+        "UnixSignals"),
     // composition
     Row(
         .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
@@ -82,7 +87,7 @@ let rows: [Row] = [
     Row(
         .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
         "ServiceLifecycle"),
-    Row(.executable, "toonoctl", "Configuration", "LegacyConfiguration", "KubernetesObjects", "Yams", "ArgumentParser"),
+    Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
@@ -93,8 +98,12 @@ let rows: [Row] = [
     Row(.test, "WireTests", "Wire"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "PositionedYAMLTests", "PositionedYAML"),
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
-    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(
+        .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
+        "KubernetesObjects"),
+    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
@@ -104,7 +113,7 @@ let rows: [Row] = [
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics"),
+    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
@@ -144,7 +153,7 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"), ["Crypto"]),
     (
         "hummingbird", .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
-        ["Hummingbird", "HummingbirdTesting"]
+        ["Hummingbird", "HummingbirdCore", "HummingbirdTesting"]
     ),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"), ["Yams"]),
 ]
