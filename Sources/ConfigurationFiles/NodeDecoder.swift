@@ -76,7 +76,10 @@ struct NodeDecoder: Decoder {
 
     func text() -> String {
         guard let scalar = node.scalar, scalar.isString else {
-            note("must be a text, not \(node.scalar.map { $0.isNull ? "nothing" : $0.text } ?? node.summary)")
+            // A password without quotes may read as a number, and is none the less a secret.
+            let isSecret = path.hasSuffix(".password")
+            let found = isSecret ? "" : ", not \(node.scalar.map { $0.isNull ? "nothing" : $0.text } ?? node.summary)"
+            note("must be a text\(found)" + (node.scalar?.isNull == false ? ": put it in quotes" : ""))
             return ""
         }
         return scalar.text

@@ -50,7 +50,7 @@ struct ValidationTests {
             """
         let expected = [
             "0.yaml:7: IPAddressPool a metadata.lables: there is no such field; is \"labels\" meant?",
-            "0.yaml:9: IPAddressPool a spec.addresses[1]: must be a text, not 12",
+            "0.yaml:9: IPAddressPool a spec.addresses[1]: must be a text, not 12: put it in quotes",
             "0.yaml:9: IPAddressPool a spec.addresses[0]: \"10.0.0.1/24\" has host bits set: write 10.0.0.0/24 for the whole network, 10.0.0.1/32 for this address alone",
             "0.yaml:10: IPAddressPool a spec.autoAssign: must be true or false, not \"no\"",
             "0.yaml:11: IPAddressPool a spec.avoidBuggyIps: there is no such field; is \"avoidBuggyIPs\" meant?",
@@ -115,6 +115,17 @@ struct ValidationTests {
             validate("address-pools:\n- {name: x, addresses: []}\n").first?.hasPrefix(
                 "0.yaml:2: address-pools[0]: the address pool has no protocol") == true)
         #expect(validate("hello: world\n") == ["0.yaml:1: an object needs apiVersion and kind"])
+    }
+
+    @Test("a password is never repeated, not even where it reads as a number")
+    func password() {
+        let text = """
+            apiVersion: metallb.io/v1beta2
+            kind: BGPPeer
+            metadata: {name: p}
+            spec: {myASN: 1, peerASN: 2, peerAddress: 10.0.0.1, password: 4711, passwordSecret: {name: x}}
+            """
+        #expect(validate(text) == ["0.yaml:4: BGPPeer p spec.password: must be a text: put it in quotes"])
     }
 
     @Test("lists of objects are looked into, kinds that do not exist are refused")
