@@ -50,5 +50,7 @@ extension Configuration {
 
 extension Array where Element: KubernetesObject {
     /// Sorted, so that messages and results do not depend on the order in which a server lists.
-    fileprivate var inOrderOfName: [Element] { sorted { $0.key < $1.key } }
+    fileprivate var inOrderOfName: [Element] {
+        sorted { ($0.metadata.name, $0.metadata.namespace) < ($1.metadata.name, $1.metadata.namespace) }
+    }
 }

@@ -120,7 +120,9 @@ extension Resolver {
             refuse(peer, "\(path).name", nil, "the name of the Secret is missing")
             return .none
         }
-        if let namespace = secret.namespace.nonEmpty, namespace != peer.metadata.namespace {
+        // A file may leave the peer's own namespace to whoever applies it.
+        let own = peer.metadata.namespace
+        if let namespace = secret.namespace.nonEmpty, !own.isEmpty, namespace != own {
             refuse(
                 peer, "\(path).namespace", namespace,
                 "is another namespace: only Secrets of the load balancer's own are read")

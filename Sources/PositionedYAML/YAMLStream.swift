@@ -68,8 +68,14 @@ package enum YAMLStream {
         }
         switch node {
         case .scalar(let scalar):
-            let isPlain = scalar.style == .plain || scalar.style == .any
-            return YAMLNode(position: position, content: .scalar(YAMLScalar(text: scalar.string, isPlain: isPlain)))
+            let style: YAMLScalar.Style =
+                switch scalar.style {
+                case .any, .plain: .plain
+                case .singleQuoted, .doubleQuoted: .quoted
+                case .literal: .literal
+                case .folded: .folded
+                }
+            return YAMLNode(position: position, content: .scalar(YAMLScalar(text: scalar.string, style: style)))
         case .sequence(let sequence):
             var elements: [YAMLNode] = []
             for element in sequence { elements.append(try convert(element, &remaining)) }

@@ -86,6 +86,7 @@ struct LegacyPoolTests {
               addresses: [10.0.3.0/24, {}]
             - name: c
               protocol: bgp
+            - {name: d, protocol: bgp, addresses: 10.0.4.0/24}
             pools: []
             """
         #expect(
@@ -100,7 +101,8 @@ struct LegacyPoolTests {
                 "9:3: address-pools[2]: the address pool has no protocol: it must be layer2 or bgp",
                 "10:28: address-pools[2].addresses[1]: must be a text, not a mapping",
                 "11:9: address-pools[3].name: \"c\" is the name of address-pools[2] as well",
-                "13:1: unknown key \"pools\"",
+                "13:39: address-pools[4].addresses: must be a list, not \"10.0.4.0/24\"",
+                "14:1: unknown key \"pools\"",
             ])
     }
 
@@ -145,6 +147,8 @@ struct LegacyPoolTests {
     func garbage() {
         #expect(problems(String(repeating: "a: [", count: 250_000)).count == 1)
         #expect(problems(String(repeating: "x", count: 1_000_000)).first?.utf8.count ?? 0 < 300)
-        #expect(problems((0..<60_000).map { "key\($0): value" }.joined(separator: "\n")).last == "1000:1: 59000 more problems")
+        #expect(
+            problems((0..<60_000).map { "key\($0): value" }.joined(separator: "\n")).last
+                == "1000:1: 59000 more problems")
     }
 }
