@@ -32,7 +32,8 @@ struct ReadObject<Object: KubernetesObject>: Decodable {
         } catch {
             let metadata = ObjectIdentity(lenient: decoder).metadata
             let key = ObjectKey(namespace: metadata.namespace ?? "", name: metadata.name ?? "")
-            result = .failure(UnreadableError(object: UnreadableObject(key: key, problem: JSON.problem(error))))
+            let problem = JSON.problem(error, below: decoder.codingPath.count)
+            result = .failure(UnreadableError(object: UnreadableObject(key: key, problem: problem)))
             resourceVersion = metadata.resourceVersion ?? ""
         }
     }

@@ -20,8 +20,10 @@ enum JSON {
     }
 
     /// What is wrong and where: `spec.ports.0.port: expected a number`.
-    static func problem(_ error: any Error) -> String {
+    /// - Parameter depth: how many members around the object the place leaves out.
+    static func problem(_ error: any Error, below depth: Int = 0) -> String {
         guard let error = error as? DecodingError else { return "\(error)" }
+        func place(_ path: [any CodingKey]) -> String { Self.place(path.dropFirst(depth)) }
         switch error {
         case .typeMismatch(_, let context), .dataCorrupted(let context):
             return place(context.codingPath) + context.debugDescription
@@ -34,7 +36,7 @@ enum JSON {
         }
     }
 
-    private static func place(_ path: [any CodingKey]) -> String {
+    private static func place(_ path: ArraySlice<any CodingKey>) -> String {
         guard !path.isEmpty else { return "" }
         return path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".") + ": "
     }

@@ -45,6 +45,9 @@ struct WatchLineSplitter {
         }
     }
 
+    /// Bytes of memory held.
+    var capacity: Int { pending.capacity }
+
     /// True if the body ended in the middle of a line.
     var hasUnfinishedLine: Bool { pending.readableBytes > 0 }
 }
