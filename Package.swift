@@ -64,7 +64,8 @@ let rows: [Row] = [
     // composition
     Row(
         .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
-        "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
+        "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
+        "ServiceLifecycle"),
     Row(
         .library, "Speaker", "Addresses", "Announcement", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
         "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
@@ -114,7 +115,9 @@ let rows: [Row] = [
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "ServiceLifecycle"),
-    Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
+    Row(
+        .test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesClient", "KubernetesObjects",
+        "Addresses", "Logging", "Reasons"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
@@ -145,6 +148,10 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
     ),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0"), ["Logging"]),
     ("swift-metrics", .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"), ["Metrics"]),
+    (
+        "swift-collections", .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
+        ["DequeModule", "HeapModule"]
+    ),
     (
         "swift-service-lifecycle",
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
