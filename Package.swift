@@ -64,10 +64,11 @@ let rows: [Row] = [
     // composition
     Row(
         .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
-        "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
+        "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
+        "ServiceLifecycle"),
     Row(
         .library, "Speaker", "Addresses", "Announcement", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
@@ -85,8 +86,8 @@ let rows: [Row] = [
         "Logging",
         "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
-        "ServiceLifecycle"),
+        .executable, "toono-speaker", "Speaker", "Announcement", "Eligibility", "Kernel", "Kubeconfig", "KubernetesClient",
+        "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
     Row(
@@ -113,8 +114,15 @@ let rows: [Row] = [
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
+<<<<<<< HEAD
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
+=======
+    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "ServiceLifecycle"),
+    Row(
+        .test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesClient", "KubernetesObjects",
+        "Addresses", "Logging", "Reasons"),
+>>>>>>> 32dc630af8a682626b663678d9ce38d4b88ef1f0
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
@@ -145,6 +153,10 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
     ),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0"), ["Logging"]),
     ("swift-metrics", .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"), ["Metrics"]),
+    (
+        "swift-collections", .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
+        ["DequeModule", "HeapModule"]
+    ),
     (
         "swift-service-lifecycle",
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
