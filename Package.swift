@@ -114,15 +114,10 @@ let rows: [Row] = [
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
-<<<<<<< HEAD
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
-    Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
-=======
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesClient", "KubernetesObjects",
         "Addresses", "Logging", "Reasons"),
->>>>>>> 32dc630af8a682626b663678d9ce38d4b88ef1f0
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
