@@ -114,10 +114,10 @@ let rows: [Row] = [
         "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesClient", "KubernetesObjects",
         "Addresses", "Logging", "Reasons"),
+    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),

@@ -31,6 +31,16 @@ extension Configuration {
         configuration.pools = resolver.resolvePools(pools)
         configuration.layer2Advertisements = resolver.resolveLayer2(
             resources.layer2Advertisements.inOrderOfName, pools: pools)
+        configuration.bfdProfiles = resolver.resolveBFDProfiles(resources.bfdProfiles.inOrderOfName)
+        let peers = resources.bgpPeers.inOrderOfName
+        configuration.peers = resolver.resolvePeers(peers, profiles: configuration.bfdProfiles)
+        let aliases = resolver.resolveCommunities(resources.communities.inOrderOfName)
+        let advertisements = resources.bgpAdvertisements.inOrderOfName
+        configuration.bgpAdvertisements = resolver.resolveBGP(
+            advertisements, pools: pools, aliases: aliases, peers: Set(peers.map(\.metadata.name)))
+        resolver.checkRoutes(of: advertisements, in: configuration)
+        resolver.checkEcho(of: peers, in: configuration)
+        resolver.warnOfUnannouncedPools(pools, in: configuration)
         return Resolution(
             result: resolver.problems.isEmpty
                 ? .success(configuration) : .failure(InvalidConfiguration(problems: resolver.problems)),

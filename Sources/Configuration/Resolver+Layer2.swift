@@ -61,6 +61,19 @@ extension Resolver {
     }
 }
 
+extension Resolver {
+    /// Says of which pools addresses are given that nobody ever makes known: MetalLB's best-kept secret (metallb#1561).
+    mutating func warnOfUnannouncedPools(_ pools: [IPAddressPool], in configuration: Configuration) {
+        let announced = configuration.layer2Advertisements.reduce(into: Set<String>()) { $0.formUnion($1.pools) }
+            .union(configuration.bgpAdvertisements.flatMap(\.pools))
+        for pool in pools where !announced.contains(pool.metadata.name) {
+            warn(
+                pool, "metadata.name", pool.metadata.name,
+                "is selected by no L2Advertisement and no BGPAdvertisement: its addresses are not announced")
+        }
+    }
+}
+
 extension Layer2Advertisement {
     /// What an advertisement without preferences says, however its lists are ordered and its selectors written.
     fileprivate struct Meaning: Hashable {
@@ -72,8 +85,8 @@ extension Layer2Advertisement {
 
     fileprivate var meaning: Meaning {
         Meaning(
-            pools: pools, nodeSelectors: Set(nodeSelectors.map(\.canonical)), interfaces: interfaces.map(Set.init),
-            serviceSelectors: Set(serviceSelectors.map(\.canonical)))
+            pools: pools, nodeSelectors: nodeSelectors.canonical, interfaces: interfaces.map(Set.init),
+            serviceSelectors: serviceSelectors.canonical)
     }
 }
 

@@ -53,19 +53,3 @@ extension Resolver {
         }
     }
 }
-
-extension LabelSelector {
-    /// The same selector in the one form that all selectors with its requirements have: only expressions, sorted.
-    var canonical: LabelSelector {
-        let labels = (matchLabels ?? [:]).map { Requirement(key: $0.key, operator: "In", values: [$0.value]) }
-        let expressions = (matchExpressions ?? []).map {
-            Requirement(key: $0.key, operator: $0.operator, values: ($0.values ?? []).sorted())
-        }
-        return LabelSelector(
-            matchExpressions: Set(labels + expressions).sorted {
-                ($0.key, $0.operator) == ($1.key, $1.operator)
-                    ? ($0.values ?? []).lexicographicallyPrecedes($1.values ?? [])
-                    : ($0.key, $0.operator) < ($1.key, $1.operator)
-            })
-    }
-}

@@ -14,17 +14,17 @@ package struct TelemetryServer: Service {
     private let address: HTTPAddress
     private let table: RouteTable
     private let eventLoopGroup: (any EventLoopGroup)?
-    private let onListening: @Sendable (SocketAddress) -> Void
+    private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - routes: further routes, `Route.state { … }` among them.
     ///   - eventLoopGroup: nil for NIO's own singleton.
-    ///   - onListening: called with the address in use, port included, once connections are taken.
+    ///   - onListening: called with the port in use once connections are taken.
     package init(
         address: HTTPAddress, registry: Registry, readiness: Readiness, liveness: Liveness = Liveness(),
         routes: [Route] = [], eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
-        onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.address = address
         self.eventLoopGroup = eventLoopGroup
@@ -77,7 +77,7 @@ package struct TelemetryServer: Service {
             onServerRunning: { [logger, onListening] channel in
                 guard let address = channel.localAddress else { return }
                 logger.notice("serving http", metadata: ["address": .string(Self.text(of: address))])
-                onListening(address)
+                onListening(address.port ?? 0)
             },
             eventLoopGroupProvider: eventLoopGroup.map { .shared($0) } ?? .singleton,
             logger: quiet)

@@ -65,6 +65,7 @@ extension MetricDefinition {
     /// Throws what makes the definition unfit for an exposition.
     func validate() throws(MetricDefinitionError) {
         guard MetricName.isValid(name) else { throw .invalidName(name) }
+        guard !help.isEmpty else { throw .noHelp(name) }
         let isAscending = zip(buckets, buckets.dropFirst()).allSatisfy { $0 < $1 }
         guard isAscending, buckets.allSatisfy(\.isFinite), kind == .histogram || buckets.isEmpty else {
             throw .invalidBuckets(name)
