@@ -50,7 +50,8 @@ let rows: [Row] = [
     Row(.library, "PositionedYAML", "Yams"),
     Row(.library, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
-        .library, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects", "PositionedYAML"),
+        .library, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects",
+        "PositionedYAML"),
     Row(
         .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
@@ -63,12 +64,15 @@ let rows: [Row] = [
         "UnixSignals"),
     // composition
     Row(
-        .library, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration", "KubernetesClient",
+        .library, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration",
+        "KubernetesClient",
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .library, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
+        .library, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        "KubernetesClient",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry",
+        "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
@@ -86,7 +90,8 @@ let rows: [Row] = [
         "Logging",
         "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "Speaker", "Announcement", "Eligibility", "Kernel", "Kubeconfig", "KubernetesClient",
+        .executable, "toono-speaker", "Speaker", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
+        "KubernetesClient",
         "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
@@ -114,21 +119,18 @@ let rows: [Row] = [
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
-<<<<<<< HEAD
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
-        .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient", "KubernetesObjects",
+        .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
+        "KubernetesObjects",
         "Addresses", "Logging", "Reasons"),
-=======
     Row(
-        .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient", "KubernetesObjects",
-        "Addresses", "Logging", "Reasons"),
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
->>>>>>> 77de1cba9b340020ef194d2b8e33f5a460cbb651
-    Row(
-        .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects",
+        .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
-    Row(.test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel", "KubernetesObjects"),
+    Row(
+        .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
+        "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
         "Logging", "NIOCore"),
