@@ -90,7 +90,7 @@ let rows: [Row] = [
         "Logging",
         "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "Speaker", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
+        .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
         "KubernetesClient",
         "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),

@@ -1,8 +1,9 @@
-package import ClusterConfiguration
+import Announcement
+import ClusterConfiguration
 package import KubernetesClient
 import KubernetesObjects
 package import Logging
-import Telemetry
+package import Telemetry
 
 /// Follows everything in the API that a speaker decides on, and hands it to the loop. One list shape a kind, so that
 /// YurtHub caches each.

@@ -1,5 +1,5 @@
 package import Addresses
-import Announcement
+package import Announcement
 package import Kernel
 
 /// What of ours is in the kernel now.

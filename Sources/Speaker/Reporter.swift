@@ -1,13 +1,12 @@
-package import Addresses
+import Addresses
 package import Announcement
-package import ClusterConfiguration
-package import Eligibility
+import Eligibility
 package import KubernetesClient
-package import KubernetesObjects
+import KubernetesObjects
 package import Logging
 import Metrics
 package import Ownership
-package import Reasons
+import Reasons
 import Synchronization
 
 /// Tells people what the speaker does: events on Services, the log, metrics, and which Services' statuses are due. On

@@ -1,4 +1,4 @@
-package import Addresses
+import Addresses
 package import Announcement
 import Kernel
 import LinkSockets
@@ -12,7 +12,7 @@ import Wire
 /// other. Everything happens on that loop, so that no protocol timer waits for a thread of the task pool.
 package actor SpeakerLoop {
     private nonisolated let loop: any EventLoop
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
 
     private var session: AnnouncementSession
     private let kernel: KernelDriver
@@ -185,7 +185,7 @@ package actor SpeakerLoop {
         timer?.cancel()
         timerDeadline = session.nextDeadline
         guard let deadline = timerDeadline else { return }
-        let nanoseconds = UInt64(clamping: deadline.sinceStart / .nanoseconds(1))
+        let nanoseconds = UInt64(clamping: Int64(deadline.sinceStart / .nanoseconds(1)))
         timer = loop.scheduleTask(deadline: .uptimeNanoseconds(nanoseconds)) { [weak self] in
             self?.assumeIsolated { $0.tick() }
         }

@@ -1,12 +1,12 @@
 package import KubernetesClient
 package import Logging
 import Ownership
-package import ServiceLifecycle
-import Telemetry
+import ServiceLifecycle
+package import Telemetry
 
 /// A speaker as a part of a process: follows the cluster, announces, reports; on shutdown it says that it will be back
 /// and leaves the kernel as it is, so that a restart moves nothing.
-package struct SpeakerService: Service {
+package struct SpeakerService: ServiceLifecycle.Service {
     private let loop: SpeakerLoop
     private let feeds: ClusterFeeds
     private let events: EventRecorder

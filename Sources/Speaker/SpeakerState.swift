@@ -1,6 +1,9 @@
 import Addresses
-package import Announcement
+import Announcement
+import Eligibility
+import KubernetesObjects
 import Ownership
+import Reasons
 
 /// What a speaker shows of itself on `/state`.
 package struct SpeakerState: Sendable, Encodable {

@@ -1,6 +1,6 @@
 import Crypto
 package import KubernetesClient
-package import KubernetesObjects
+import KubernetesObjects
 package import Logging
 import Synchronization
 

@@ -1,3 +1,4 @@
+import Addresses
 import Announcement
 import ArgumentParser
 import Eligibility
@@ -13,8 +14,8 @@ import ServiceLifecycle
 import Speaker
 import Telemetry
 
-extension LogLevel: @retroactive ExpressibleByArgument {}
-extension LogFormat: @retroactive ExpressibleByArgument {}
+extension LogLevel: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
 
 /// The parts that `Run` puts together, each with the error that a person reads.
 extension Run {
@@ -67,7 +68,7 @@ extension Run {
         do {
             let configuration =
                 try kubeconfig.map { (path) throws(ClientConfigurationError) in try Kubeconfig.load(path: path) }
-                ?? ClientConfiguration.inCluster()
+                ?? ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
             return try KubernetesClient(
                 configuration: configuration, userAgent: "toono-speaker", eventLoopGroup: group, logger: logger)
         } catch {

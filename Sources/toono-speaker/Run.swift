@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Ownership
+import ServiceLifecycle
 import Speaker
 import Telemetry
 
