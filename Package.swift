@@ -103,7 +103,7 @@ let rows: [Row] = [
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
     Row(
         .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
-        "KubernetesObjects"),
+        "KubernetesObjects", "PositionedYAML"),
     Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
