@@ -36,21 +36,22 @@ let rows: [Row] = [
     Row(.library, "KubernetesObjects"),
     Row(.library, "Reasons"),
     // machines
-    Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
+    Row(.library, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
-    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
+    Row(.library, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     Row(
-        .library, "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Neighbors",
+        .library, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
         "Ranking", "Reasons", "Wire"),
     // shells
     Row(.library, "PositionedYAML", "Yams"),
-    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "PositionedYAML"),
+    Row(.library, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
-        .library, "ConfigurationFiles", "Configuration", "LegacyConfiguration", "KubernetesObjects", "PositionedYAML"),
+        .library, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects",
+        "PositionedYAML"),
     Row(
         .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
@@ -63,12 +64,15 @@ let rows: [Row] = [
         "UnixSignals"),
     // composition
     Row(
-        .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
+        .library, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration",
+        "KubernetesClient",
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .library, "Speaker", "Addresses", "Announcement", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
+        .library, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        "KubernetesClient",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry",
+        "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
@@ -86,7 +90,8 @@ let rows: [Row] = [
         "Logging",
         "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "Speaker", "Announcement", "Eligibility", "Kernel", "Kubeconfig", "KubernetesClient",
+        .executable, "toono-speaker", "Speaker", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
+        "KubernetesClient",
         "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
@@ -98,15 +103,15 @@ let rows: [Row] = [
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
-    Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "ClusterConfigurationTests", "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.test, "PositionedYAMLTests", "PositionedYAML"),
-    Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
+    Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "ClusterConfiguration", "KubernetesObjects"),
     Row(
-        .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
+        .test, "ConfigurationFilesTests", "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration",
         "KubernetesObjects", "PositionedYAML"),
-    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
-    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     Row(
@@ -116,12 +121,16 @@ let rows: [Row] = [
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
-        .test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesClient", "KubernetesObjects",
+        .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
+        "KubernetesObjects",
         "Addresses", "Logging", "Reasons"),
     Row(
-        .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
+        .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
-    Row(.test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "Configuration", "Kernel", "KubernetesObjects"),
+    Row(
+        .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
+        "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
         "Logging", "NIOCore"),

@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 package import KubernetesObjects
 import LegacyConfiguration
 import PositionedYAML

@@ -1,4 +1,4 @@
-package import Configuration
+package import ClusterConfiguration
 import KubernetesObjects
 import PositionedYAML
 

@@ -1,4 +1,4 @@
-package import Configuration
+package import ClusterConfiguration
 package import KubernetesClient
 import KubernetesObjects
 package import Logging

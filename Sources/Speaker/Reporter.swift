@@ -1,6 +1,6 @@
 package import Addresses
 package import Announcement
-package import Configuration
+package import ClusterConfiguration
 package import Eligibility
 package import KubernetesClient
 package import KubernetesObjects

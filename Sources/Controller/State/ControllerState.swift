@@ -1,5 +1,5 @@
 package import Allocation
-import Configuration
+import ClusterConfiguration
 package import KubernetesClient
 package import KubernetesObjects
 

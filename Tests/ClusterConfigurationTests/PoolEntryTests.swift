@@ -1,5 +1,5 @@
 import Addresses
-import Configuration
+import ClusterConfiguration
 import Testing
 
 @Suite("Entries of a pool")

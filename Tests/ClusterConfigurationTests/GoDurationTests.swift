@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 import Testing
 
 @Suite("Durations of Go")
