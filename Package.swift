@@ -108,7 +108,7 @@ let rows: [Row] = [
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "ClusterConfiguration", "KubernetesObjects"),
     Row(
         .test, "ConfigurationFilesTests", "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration",
-        "KubernetesObjects"),
+        "KubernetesObjects", "PositionedYAML"),
     Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),

@@ -50,9 +50,16 @@ package enum YAMLStream {
         var aliases = 0.0
         var mayBegin = true
         for byte in text.utf8 {
-            if mayBegin, byte == UInt8(ascii: "&") { anchors += 1 }
-            if mayBegin, byte == UInt8(ascii: "*") { aliases += 1 }
-            mayBegin = " \t\r\n[{,:".utf8.contains(byte)
+            switch byte {
+            case UInt8(ascii: "&") where mayBegin: anchors += 1
+            case UInt8(ascii: "*") where mayBegin: aliases += 1
+            default: break
+            }
+            switch byte {
+            case 0x20, 0x09, 0x0D, 0x0A, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"):
+                mayBegin = true
+            default: mayBegin = false
+            }
         }
         guard anchors > 0 else { return 0 }
         var factor = 1.0

@@ -30,10 +30,8 @@ enum InputFile {
     }
 
     private static func reason(_ error: any Error, _ name: String) -> String {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory), isDirectory.boolValue {
-            return "is a directory"
-        }
+        let values = try? URL(fileURLWithPath: name).resourceValues(forKeys: [.isDirectoryKey])
+        if values?.isDirectory == true { return "is a directory" }
         return switch (error as? CocoaError)?.code {
         case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file"
         case .fileReadNoPermission: "may not be read"
