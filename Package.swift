@@ -99,6 +99,8 @@ let rows: [Row] = [
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
         "ServiceLifecycle"),
+    // what tests of the kernel share: commands, network namespaces, links between them
+    Row(.library, "TestSupport", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
@@ -117,8 +119,10 @@ let rows: [Row] = [
     Row(
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
-    Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix", "TestSupport"),
+    Row(
+        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix",
+        "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
