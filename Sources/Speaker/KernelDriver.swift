@@ -24,25 +24,10 @@ final class KernelDriver {
 
     /// Makes the sink, or finds the one that is there, and takes over what the kernel answers for already.
     func prepare() throws(KernelError) -> [Answer] {
-        try prepareSink()
+        sink = try session.ensureSink().index
         let held = try sight().held
         program.adopt(held)
         return held
-    }
-
-    /// The sink: a dummy device, or an ifb where the kernel has no dummy; both drop what is routed to them.
-    private func prepareSink() throws(KernelError) {
-        var failure: KernelError?
-        for kind in ["dummy", "ifb"] {
-            failure = try session.apply([.addLink(name: KernelOwner.sinkName, kind: kind)]).first?.error
-            if failure == nil { break }
-        }
-        if let failure { throw failure }
-        guard let link = try session.links().first(where: { $0.name == KernelOwner.sinkName }) else {
-            throw KernelError("find \(KernelOwner.sinkName)", errno: 19)
-        }
-        sink = link.index
-        if !link.isUp, let refused = try session.apply([.setLinkUp(index: sink)]).first { throw refused.error }
     }
 
     // MARK: - Links
@@ -72,7 +57,7 @@ final class KernelDriver {
     /// Compares the kernel with what should be there and mends the difference.
     func repair() {
         do {
-            if try !session.links().contains(where: { $0.index == sink && $0.isUp }) { try prepareSink() }
+            sink = try session.ensureSink().index
             let changes = program.repair(try sight(), sink: sink)
             guard !changes.isEmpty else { return }
             repairs += changes.count

@@ -22,7 +22,7 @@ final class LinkPorts {
         guard !isClosed else { return socket.close() }
         switch kind {
         case .arp: arp = socket
-        case .neighborAdvertisement: discovery = socket
+        case .neighborAdvertisement, .neighborDiscovery: discovery = socket
         }
     }
 
