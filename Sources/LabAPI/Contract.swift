@@ -177,9 +177,6 @@ package protocol LabController: Sendable {
 
 /// What the pipeline asks about all kinds; `ResourceRegistry` answers.
 package protocol ResourceCatalog: Sendable {
-    /// The kinds that every cluster has.
-    init()
-
     func resource(group: String, version: String, plural: String) -> APIResource?
     /// Where the kind's objects are kept; the same for all versions of a kind.
     func storage(of resource: APIResource) -> StorageKey

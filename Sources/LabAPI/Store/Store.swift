@@ -13,6 +13,7 @@ package struct Store: Sendable {
     private var buckets: [StorageKey: Bucket] = [:]
     private var holders: [Reservation: ObjectKey] = [:]
     private var held: [ObjectKey: [Reservation]] = [:]
+    private var keysByUID: [String: ObjectKey] = [:]
     /// By the owner's uid.
     private var dependents: [String: Set<ObjectKey>] = [:]
 
@@ -50,6 +51,9 @@ package struct Store: Sendable {
 
     /// Who names this uid among their owners.
     package func dependents(of uid: String) -> Set<ObjectKey> { dependents[uid] ?? [] }
+
+    /// Whose uid it is.
+    package func key(uid: String) -> ObjectKey? { keysByUID[uid] }
 
     /// Every storage that has or had objects.
     package var storages: [StorageKey] { Array(buckets.keys) }
@@ -103,6 +107,8 @@ package struct Store: Sendable {
         for reservation in held[key] ?? [] { holders[reservation] = nil }
         held[key] = reservations.isEmpty ? nil : reservations
         for reservation in reservations { holders[reservation] = key }
+        if let uid = old?["metadata"]?["uid"]?.stringValue { keysByUID[uid] = nil }
+        if let uid = new?["metadata"]?["uid"]?.stringValue { keysByUID[uid] = key }
         let (oldOwners, newOwners) = (Self.owners(old), Self.owners(new))
         for uid in oldOwners.subtracting(newOwners) {
             dependents[uid]?.remove(key)
