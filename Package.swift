@@ -34,15 +34,23 @@ let rows: [Row] = [
     Row(.library, "Addresses"),
     Row(.library, "Wire"),
     Row(.library, "KubernetesObjects"),
+    Row(.library, "Reasons"),
     // machines
     Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
-    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects"),
+    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(
+        .library, "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Neighbors",
+        "Ownership",
+        "Ranking", "Reasons", "Wire"),
     // shells
-    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "Yams"),
+    Row(.library, "PositionedYAML", "Yams"),
+    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "PositionedYAML"),
+    Row(
+        .library, "ConfigurationFiles", "Configuration", "LegacyConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
         .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
@@ -50,20 +58,26 @@ let rows: [Row] = [
     Row(.library, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.library, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
     Row(.library, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.library, "Telemetry", "Logging", "Metrics", "Hummingbird", "NIOCore", "ServiceLifecycle"),
+    Row(
+        .library, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
+        "UnixSignals"),
     // composition
     Row(
         .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
         "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
     Row(
-        .library, "Speaker", "Addresses", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Telemetry", "Wire", "Logging",
-        "Metrics",
-        "NIOCore", "NIOPosix", "ServiceLifecycle"),
+        .library, "Speaker", "Addresses", "Announcement", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
+        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
+        "Logging",
+        "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
     Row(.library, "LabAPI", "KubernetesObjects"),
     Row(
         .library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore",
+        "ServiceLifecycle"),
+    // the lab's stand-ins for kube-proxy, pods and clients
+    Row(
+        .library, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
     // executables
     Row(
@@ -73,17 +87,25 @@ let rows: [Row] = [
     Row(
         .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
         "ServiceLifecycle"),
-    Row(.executable, "toonoctl", "Configuration", "LegacyConfiguration", "KubernetesObjects", "Yams", "ArgumentParser"),
+    Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    Row(
+        .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
+        "NIOPosix",
+        "ServiceLifecycle"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "PositionedYAMLTests", "PositionedYAML"),
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
-    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(
+        .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
+        "KubernetesObjects"),
+    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
-    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     Row(
@@ -91,11 +113,12 @@ let rows: [Row] = [
         "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics"),
+    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
     Row(
-        .test, "SpeakerTests", "Speaker", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Kernel",
-        "Ownership"),
+        .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
+        "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
+    Row(.test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "Configuration", "Kernel", "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
         "Logging", "NIOCore"),
@@ -130,7 +153,7 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"), ["Crypto"]),
     (
         "hummingbird", .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
-        ["Hummingbird", "HummingbirdTesting"]
+        ["Hummingbird", "HummingbirdCore", "HummingbirdTesting"]
     ),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"), ["Yams"]),
 ]

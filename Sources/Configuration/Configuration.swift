@@ -7,10 +7,22 @@ package struct Configuration: Sendable, Hashable {
     package var pools: [AddressPool]
     /// In order of name.
     package var layer2Advertisements: [Layer2Advertisement]
+    /// In order of name.
+    package var bgpAdvertisements: [BGPAdvertisement]
+    /// In order of name.
+    package var peers: [Peer]
+    /// In order of name; those that peers use stand in the peers as well.
+    package var bfdProfiles: [BFDProfile]
 
-    package init(pools: [AddressPool] = [], layer2Advertisements: [Layer2Advertisement] = []) {
+    package init(
+        pools: [AddressPool] = [], layer2Advertisements: [Layer2Advertisement] = [],
+        bgpAdvertisements: [BGPAdvertisement] = [], peers: [Peer] = [], bfdProfiles: [BFDProfile] = []
+    ) {
         self.pools = pools
         self.layer2Advertisements = layer2Advertisements
+        self.bgpAdvertisements = bgpAdvertisements
+        self.peers = peers
+        self.bfdProfiles = bfdProfiles
     }
 
     /// The pool that holds an address, if one does: pools never overlap.

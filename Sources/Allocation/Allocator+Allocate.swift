@@ -1,0 +1,129 @@
+import Addresses
+import KubernetesObjects
+import Reasons
+
+// Finding addresses for a Service that has none, or not enough. Nothing here writes in the book.
+extension Allocator {
+    /// Finds what a Service is to get.
+    mutating func allocate(
+        _ request: ServiceRequest, at now: ContinuousClock.Instant
+    ) throws(AllocationRefusal) -> AddressGrant {
+        switch request.wish {
+        case .unreadable(let refusal): throw refusal
+        case .addresses(let addresses, let pool): return try place(addresses, pool, request)
+        case .pool(let name):
+            guard let pool = poolByName[name] else { throw unknownPool(name) }
+            if !pools[pool].admits(request) { throw notAdmitted(pool, request) }
+            return try search([pool], request, at: now)
+        case .automatic:
+            let candidates = (pinnedOrder + openOrder).filter { pools[$0].admits(request) }
+            if candidates.isEmpty { throw noCandidate(request) }
+            return try search(candidates, request, at: now)
+        }
+    }
+
+    /// The second address of a dual-stack Service, from the pool of its first.
+    mutating func additional(
+        _ request: ServiceRequest, _ grant: AddressGrant, at now: ContinuousClock.Instant
+    ) throws(AllocationRefusal) -> IPAddress {
+        guard let pool = poolByName[grant.pool],
+            let missing = request.families.first(where: { family in grant.addresses.allSatisfy { $0.family != family } }
+            )
+        else { throw unknownPool(grant.pool).at(.additional) }
+        if case .addresses(let wished, _) = request.wish { throw wrongFamilies(wished, request).at(.additional) }
+        for mayDisturb in [false, true] {
+            if let address = first(in: pool, missing, request, at: now, mayDisturb: mayDisturb) { return address }
+        }
+        throw exhausted([pool], [missing]).at(.additional)
+    }
+
+    /// Checks addresses that the Service asks for by name.
+    private func place(
+        _ addresses: [IPAddress], _ poolName: String?, _ request: ServiceRequest
+    ) throws(AllocationRefusal) -> AddressGrant {
+        guard addresses.count == request.families.count,
+            request.families.allSatisfy({ family in addresses.contains { $0.family == family } })
+        else { throw wrongFamilies(addresses, request) }
+        if let poolName, poolByName[poolName] == nil { throw unknownPool(poolName) }
+        var pool: Int?
+        for address in addresses {
+            let position = try usable(address)
+            if let poolName, pools[position.pool].name != poolName {
+                throw AllocationRefusal(
+                    .addressNotInPool, subject: "\(address) \(poolName)",
+                    "\(address) is of pool `\(pools[position.pool].name)`, and the Service asks for pool "
+                        + "`\(poolName)` too; drop one of the two")
+            }
+            if let pool, pool != position.pool {
+                throw AllocationRefusal(
+                    .addressNotInPool, subject: addresses.text,
+                    "\(addresses.text) are of different pools; both addresses of a dual-stack Service must come from "
+                        + "one")
+            }
+            pool = position.pool
+            if !pools[position.pool].admits(request) { throw notAdmitted(position.pool, request) }
+            try mayUse(address, request)
+        }
+        guard let pool else { throw wrongFamilies(addresses, request) }
+        return AddressGrant(inOrder(addresses, request), pool: pools[pool].name)
+    }
+
+    /// Searches pools in order. Addresses that rest are taken only when no pool has another.
+    private mutating func search(
+        _ candidates: [Int], _ request: ServiceRequest, at now: ContinuousClock.Instant
+    ) throws(AllocationRefusal) -> AddressGrant {
+        var attempts = [request.families]
+        if request.families.count == 2, !request.requiresDualStack { attempts += request.families.map { [$0] } }
+        for families in attempts {
+            for mayDisturb in [false, true] {
+                for pool in candidates where families.allSatisfy(pools[pool].serves) {
+                    var found: [IPAddress] = []
+                    for family in families {
+                        guard let address = first(in: pool, family, request, at: now, mayDisturb: mayDisturb) else {
+                            break
+                        }
+                        found.append(address)
+                    }
+                    if found.count == families.count { return AddressGrant(found, pool: pools[pool].name) }
+                }
+            }
+        }
+        throw exhausted(candidates, request.requiresDualStack ? request.families : [request.families[0]])
+    }
+
+    /// The first address of a pool that the Service may have: in the first range that has one, the lowest that is free
+    /// or that the Service may share.
+    private mutating func first(
+        in pool: Int, _ family: IPFamily, _ request: ServiceRequest, at now: ContinuousClock.Instant, mayDisturb: Bool
+    ) -> IPAddress? {
+        let shareable = lowestShareable(in: pool, family, request)
+        for range in pools[pool].ranges.indices where pools[pool].ranges[range].space.range.family == family {
+            let free = pools[pool].ranges[range].firstFree(at: now)
+            let shared = shareable[range]
+            if let address = [free, shared].compactMap({ $0 }).min() { return address }
+        }
+        guard mayDisturb else { return nil }
+        var longest: (address: IPAddress, end: ContinuousClock.Instant)?
+        for range in pools[pool].ranges.indices where pools[pool].ranges[range].space.range.family == family {
+            guard let resting = pools[pool].ranges[range].longestResting() else { continue }
+            if let best = longest, best.end <= resting.end { continue }
+            longest = resting
+        }
+        return longest?.address
+    }
+
+    /// The lowest address of each range that others have and that the Service may share with them.
+    private func lowestShareable(in pool: Int, _ family: IPFamily, _ request: ServiceRequest) -> [Int: IPAddress] {
+        guard let group = request.terms.group, let members = groups[group], members.mayAccept(request.terms.ports)
+        else { return [:] }
+        var lowest: [Int: IPAddress] = [:]
+        for address in members.addresses where address.family == family {
+            guard let position = ranges.position(of: address), position.pool == pool,
+                uses[address]?.owners.keys.contains(where: request.terms.ports.contains) == false,
+                pools[pool].ranges[position.range].space.number(of: address) != nil
+            else { continue }
+            lowest[position.range] = lowest[position.range].map { min($0, address) } ?? address
+        }
+        return lowest
+    }
+}

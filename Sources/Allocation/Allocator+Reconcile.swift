@@ -1,0 +1,95 @@
+import Addresses
+package import KubernetesObjects
+import Reasons
+
+extension Allocator {
+    /// Takes over what the Services' statuses say that they have, as far as it may be theirs. To be called once, before
+    /// the first `reconcile`, with every Service: an address that somebody has must not be given to a newcomer.
+    ///
+    /// Services with more addresses come first, then older ones, then by name, so that of two that say to have the same
+    /// address it is always the same one that keeps it.
+    package mutating func adopt(_ requests: some Sequence<ServiceRequest>) {
+        let holders = requests.filter { !$0.status.addresses.isEmpty }.sorted { left, right in
+            let (first, second) = (left.status.addresses.count, right.status.addresses.count)
+            if first != second { return first > second }
+            return left.created == right.created ? left.key < right.key : left.created < right.created
+        }
+        assignments.reserveCapacity(holders.count)
+        uses.reserveCapacity(holders.count)
+        for request in holders where assignments[request.key] == nil {
+            if case .success(let kept) = retainable(request.status.addresses, for: request) {
+                occupy(request.key, kept, request.terms)
+            }
+        }
+    }
+
+    /// Says what a Service is to have now, and enters it in the book.
+    ///
+    /// What it has stays as long as the rules allow, whatever else has become possible since.
+    package mutating func reconcile(
+        _ claim: ServiceClaim, for key: ObjectKey, at now: ContinuousClock.Instant
+    ) -> AllocationDecision {
+        switch claim {
+        case .request(let request): return decide(request, at: now)
+        case .unclaimed(let reason):
+            release(key, at: now)
+            return .clear(reason)
+        case .foreign:
+            release(key, at: now)
+            return .clear(.classNotOurs)
+        case .unentitled(let refusal):
+            release(key, at: now)
+            return .refuse(refusal, replacing: nil)
+        }
+    }
+
+    private mutating func decide(_ request: ServiceRequest, at now: ContinuousClock.Instant) -> AllocationDecision {
+        var replacing: AllocationRefusal?
+        switch keep(request, at: now) {
+        case .kept(let grant): return settle(request, grant, replacing: nil, at: now)
+        case .lost(let refusal): replacing = refusal?.at(.retention)
+        case .none: break
+        }
+        do throws(AllocationRefusal) {
+            let grant = try allocate(request, at: now)
+            occupy(request.key, grant.addresses, request.terms)
+            return settle(request, grant, replacing: replacing, at: now)
+        } catch {
+            wait(request.key)
+            return .refuse(error, replacing: replacing)
+        }
+    }
+
+    /// Completes a Service that has addresses: the second one, and the verdict.
+    private mutating func settle(
+        _ request: ServiceRequest, _ grant: AddressGrant, replacing: AllocationRefusal?, at now: ContinuousClock.Instant
+    ) -> AllocationDecision {
+        var grant = grant
+        var shortfall: AllocationRefusal?
+        if grant.addresses.count < request.families.count {
+            do throws(AllocationRefusal) {
+                let second = try additional(request, grant, at: now)
+                grant.addresses = inOrder([grant.addresses[0], second], request)
+                replace(request.key, grant.addresses, request.terms, at: now)
+            } catch {
+                shortfall = error
+            }
+        }
+        if case .unreadable(let refusal) = request.wish { shortfall = refusal }
+        if shortfall == nil { waiting[request.key] = nil } else { wait(request.key) }
+        return request.status.lists(grant.addresses) && replacing == nil
+            ? .keep(grant, shortfall: shortfall)
+            : .assign(grant, replacing: replacing, shortfall: shortfall)
+    }
+
+    private mutating func wait(_ key: ObjectKey) {
+        guard waiting[key] == nil else { return }
+        waiting[key] = waitCounter
+        waitCounter += 1
+    }
+
+    /// Addresses in the order of the Service's families.
+    func inOrder(_ addresses: [IPAddress], _ request: ServiceRequest) -> [IPAddress] {
+        request.families.compactMap { family in addresses.first { $0.family == family } }
+    }
+}

@@ -1,0 +1,30 @@
+/// The annotations of Services, MetalLB's: under `metallb.io/`, and under the prefix that it used before.
+package enum ServiceAnnotations {
+    package static let prefix = "metallb.io/"
+    package static let deprecatedPrefix = "metallb.universe.tf/"
+
+    /// The names behind the prefix that a user sets.
+    package enum Name: String, Sendable, CaseIterable {
+        case addressPool = "address-pool"
+        case loadBalancerIPs
+        case allowSharedIP = "allow-shared-ip"
+    }
+
+    /// The pool that the addresses came from; written by the controller, under the new prefix only.
+    package static let allocatedFromPool = prefix + "ip-allocated-from-pool"
+    /// OpenYurt's load-balancer-set controller makes a PoolService for each node pool that this selector matches, and
+    /// writes such a Service's status itself.
+    package static let nodePoolLabelSelector = "service.openyurt.io/nodepool-labelselector"
+
+    /// The value of an annotation. The new prefix wins, also with an empty value, which reads as absent.
+    static func value(_ name: Name, in annotations: [String: String]) -> String? {
+        let text = annotations[prefix + name.rawValue] ?? annotations[deprecatedPrefix + name.rawValue] ?? ""
+        return text.isEmpty ? nil : text
+    }
+
+    /// The keys with the old prefix that have a meaning and are in use, in order.
+    package static func deprecatedKeys(in annotations: [String: String]) -> [String] {
+        if annotations.isEmpty { return [] }
+        return Name.allCases.map { deprecatedPrefix + $0.rawValue }.filter { annotations[$0] != nil }.sorted()
+    }
+}

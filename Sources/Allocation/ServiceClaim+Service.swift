@@ -1,0 +1,160 @@
+import Addresses
+package import KubernetesObjects
+import Reasons
+
+extension ServiceClaim {
+    /// Reads a Service.
+    ///
+    /// - Parameters:
+    ///   - namespaceLabels: those of its namespace; nil if that is not known.
+    ///   - loadBalancerClass: the class served; nil serves Services without a class.
+    package init(_ service: Service, namespaceLabels: [String: String]?, loadBalancerClass: String?) {
+        guard service.isLoadBalancer else {
+            // Before the class: the API server wipes it together with the type, and an address must not leak by that.
+            self = .unclaimed(.notLoadBalancer)
+            return
+        }
+        if let refusal = Self.foreignness(of: service, served: loadBalancerClass) {
+            self = .foreign(refusal)
+            return
+        }
+        let clusterAddresses = service.clusterAddresses
+        if clusterAddresses.isEmpty {
+            self = .unclaimed(.noClusterAddress)
+            return
+        }
+        do throws(AllocationRefusal) {
+            let families = try Self.families(of: service, clusterAddresses)
+            self = .request(Self.request(service, families, namespaceLabels))
+        } catch {
+            self = .unentitled(error)
+        }
+    }
+
+    private static func foreignness(of service: Service, served: String?) -> AllocationRefusal? {
+        let own = service.spec.loadBalancerClass
+        if own != served {
+            let serving = served.map { "class `\($0)`" } ?? "Services without a class"
+            let having = own.map { "class `\($0)`" } ?? "no class"
+            return AllocationRefusal(
+                .classNotOurs, .reading, subject: own ?? "",
+                "the Service has \(having), and this controller serves \(serving)")
+        }
+        if own != nil, service.metadata.annotations[ServiceAnnotations.nodePoolLabelSelector]?.isEmpty == false {
+            return AllocationRefusal(
+                .classNotOurs, .reading, subject: ServiceAnnotations.nodePoolLabelSelector,
+                "OpenYurt's load-balancer-set controller writes the status of this Service")
+        }
+        return nil
+    }
+
+    /// The families of the cluster addresses, which is what kube-proxy can serve, whatever the Service's policy says.
+    private static func families(
+        of service: Service, _ clusterAddresses: [String]
+    ) throws(AllocationRefusal) -> [IPFamily] {
+        var families: [IPFamily] = []
+        for text in clusterAddresses {
+            guard let address = IPAddress(text) else {
+                throw AllocationRefusal(
+                    .familyMismatch, .families, subject: text,
+                    text == "None"
+                        ? "a headless Service has no cluster address, and so no address family"
+                        : "the cluster address \"\(text)\" is no address")
+            }
+            if !families.contains(address.family) { families.append(address.family) }
+        }
+        if service.spec.ipFamilyPolicy == "RequireDualStack", families.count < 2 {
+            throw AllocationRefusal(
+                .familyMismatch, .dualStack,
+                "the Service requires dual stack, but has only \(clusterAddresses.joined(separator: ", ")) as cluster "
+                    + "address; the cluster itself must be dual-stack")
+        }
+        return families
+    }
+
+    private static func request(
+        _ service: Service, _ families: [IPFamily], _ namespaceLabels: [String: String]?
+    ) -> ServiceRequest {
+        var request = ServiceRequest(
+            key: service.key, families: families, wish: wish(of: service), terms: terms(of: service),
+            status: ServiceRequest.StatusAddresses(service.status.loadBalancer?.ingress ?? []))
+        request.namespaceLabels = namespaceLabels
+        request.labels = service.metadata.labels
+        request.requiresDualStack = service.spec.ipFamilyPolicy == "RequireDualStack"
+        request.created = service.metadata.creationTimestamp ?? ""
+        return request
+    }
+
+    private static func wish(of service: Service) -> ServiceRequest.Wish {
+        let annotations = service.metadata.annotations
+        let pool = ServiceAnnotations.value(.addressPool, in: annotations)
+        let listed = ServiceAnnotations.value(.loadBalancerIPs, in: annotations)
+        let single = service.spec.loadBalancerIP.flatMap { $0.isEmpty ? nil : $0 }
+        if listed != nil, single != nil {
+            return .unreadable(
+                AllocationRefusal(
+                    .configurationInvalid, .reading, subject: "both",
+                    "the Service has both the annotation `metallb.io/loadBalancerIPs` and `spec.loadBalancerIP`; "
+                        + "keep the annotation"))
+        }
+        guard let text = listed ?? single else { return pool.map { .pool($0) } ?? .automatic }
+        do throws(AllocationRefusal) {
+            return .addresses(try addresses(text), pool: pool)
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    /// One address, or two of different families separated by a comma.
+    private static func addresses(_ text: String) throws(AllocationRefusal) -> [IPAddress] {
+        var addresses: [IPAddress] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let word = part.trimmingSpaces()
+            guard let address = IPAddress(word) else {
+                throw AllocationRefusal(
+                    .configurationInvalid, .reading, subject: text, "\"\(word)\" in \"\(text)\" is no IP address")
+            }
+            addresses.append(address)
+        }
+        guard addresses.count == 1 || (addresses.count == 2 && addresses[0].family != addresses[1].family) else {
+            throw AllocationRefusal(
+                .familyMismatch, .reading, subject: text,
+                "\"\(text)\" is not one address, nor one of IPv4 and one of IPv6")
+        }
+        return addresses
+    }
+
+    private static func terms(of service: Service) -> SharingTerms {
+        guard let key = ServiceAnnotations.value(.allowSharedIP, in: service.metadata.annotations) else {
+            return SharingTerms()
+        }
+        let ports = (service.spec.ports ?? []).map { ServicePort(transport: $0.transport ?? "TCP", port: $0.port) }
+        let backend =
+            service.hasLocalTrafficPolicy
+            ? (service.spec.selector ?? [:]).map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",") : ""
+        return SharingTerms(key: key, backend: backend, ports: Set(ports))
+    }
+}
+
+extension ServiceRequest.StatusAddresses {
+    /// Reads the entries of a status.
+    package init(_ ingress: [Service.Ingress]) {
+        self.init()
+        for entry in ingress {
+            if let address = entry.ip.flatMap({ IPAddress($0) }), (entry.hostname ?? "").isEmpty {
+                addresses.append(address)
+            } else {
+                hasForeignEntries = true
+            }
+        }
+    }
+}
+
+extension Substring {
+    /// The text without spaces and tabs around it.
+    fileprivate func trimmingSpaces() -> String {
+        var text = self
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return String(text.drop { $0 == " " || $0 == "\t" })
+    }
+}

@@ -1,0 +1,67 @@
+package import Addresses
+package import KubernetesObjects
+
+/// What a Service of ours asks for and what it says that it has.
+package struct ServiceRequest: Sendable, Hashable {
+    package var key: ObjectKey
+    /// Of the Service's namespace; nil while the namespace is not known, which no selector matches.
+    package var namespaceLabels: [String: String]?
+    package var labels: [String: String]
+    /// The families of the cluster addresses, the primary first; never empty.
+    package var families: [IPFamily]
+    /// True if one address is not enough (`ipFamilyPolicy: RequireDualStack`).
+    package var requiresDualStack: Bool
+    package var wish: Wish
+    package var terms: SharingTerms
+    /// What the Service's status lists.
+    package var status: StatusAddresses
+    /// RFC 3339; older Services come first where the order is free.
+    package var created: String
+
+    package init(
+        key: ObjectKey, families: [IPFamily] = [.ipv4], wish: Wish = .automatic, terms: SharingTerms = SharingTerms(),
+        status: StatusAddresses = StatusAddresses()
+    ) {
+        self.key = key
+        self.families = families
+        self.wish = wish
+        self.terms = terms
+        self.status = status
+        labels = [:]
+        requiresDualStack = false
+        created = ""
+    }
+
+    /// Which addresses the Service wants.
+    package enum Wish: Sendable, Hashable {
+        /// Any, from pools that assign automatically.
+        case automatic
+        /// Any of one pool.
+        case pool(String)
+        /// Exactly these, and of that pool where it is named too.
+        case addresses([IPAddress], pool: String?)
+        /// The Service's words are not understood; it keeps what it has.
+        case unreadable(AllocationRefusal)
+    }
+
+    /// The entries of `status.loadBalancer.ingress`.
+    package struct StatusAddresses: Sendable, Hashable {
+        /// In the order of the status.
+        package var addresses: [IPAddress]
+        /// True if there are entries that no address of ours can be: a host name, text that is no address.
+        package var hasForeignEntries: Bool
+
+        package init(_ addresses: [IPAddress] = [], hasForeignEntries: Bool = false) {
+            self.addresses = addresses
+            self.hasForeignEntries = hasForeignEntries
+        }
+
+        /// True if nothing is listed.
+        package var isEmpty: Bool { addresses.isEmpty && !hasForeignEntries }
+
+        /// True if the status lists exactly these addresses, in whatever order.
+        package func lists(_ others: [IPAddress]) -> Bool {
+            !hasForeignEntries && addresses.count == others.count && others.allSatisfy(addresses.contains)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package import Addresses
+package import Configuration
+package import Eligibility
+package import KubernetesObjects
+
+/// What this node knows of the cluster, and what follows for each address: which nodes may announce it, and why the
+/// others may not. Pure: watch events go in, the addresses whose demand changed come out.
+///
+/// Nothing comes out before every kind was listed once: half a picture would withdraw what the other half wants.
+package struct ClusterView: Sendable {
+    /// The kinds that must be listed before anything is decided.
+    package enum Kind: String, Sendable, Hashable, CaseIterable { case services, endpointSlices, nodes, configuration }
+
+    private let policy: Layer2Eligibility.Policy
+    private var services: [ObjectKey: Service] = [:]
+    private var slices: [ObjectKey: [ObjectKey: EndpointSlice]] = [:]
+    private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
+    private var nodes: [String: NodeFacts] = [:]
+    private var configuration = Configuration()
+    /// The kinds that were listed at least once.
+    package private(set) var listed: Set<Kind> = []
+
+    private var verdicts: [ObjectKey: [Layer2Eligibility.Verdict]] = [:]
+    private var claimants: [IPAddress: Set<ObjectKey>] = [:]
+    /// By address, all that its Services together ask for.
+    package private(set) var demands: [IPAddress: Demand] = [:]
+
+    private var dirty: Set<ObjectKey> = []
+    private var allDirty = false
+
+    package init(policy: Layer2Eligibility.Policy) { self.policy = policy }
+
+    /// What the Services that share an address ask for together.
+    package struct Demand: Sendable, Hashable {
+        /// The Services with the address in their status, in order of name.
+        package var services: [ObjectKey]
+        /// The nodes that may announce the address: those that may for any of its Services.
+        package var candidates: [String: Layer2Eligibility.Candidate]
+        /// Why a node may not.
+        package var refusedNodes: [String: Layer2Eligibility.Refusal]
+        /// Why no node may.
+        package var refusal: Layer2Eligibility.Refusal?
+    }
+
+    /// True once every kind was listed: only then are there demands.
+    package var isComplete: Bool { listed.count == Kind.allCases.count }
+
+    /// A Service by its name, for events and statuses.
+    package func service(_ key: ObjectKey) -> Service? { services[key] }
+
+    // MARK: - Events
+
+    /// A full list of Services.
+    package mutating func replaceServices(_ list: [Service]) {
+        services = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+        listed.insert(.services)
+        allDirty = true
+    }
+
+    /// A Service was created or changed.
+    package mutating func applyService(_ service: Service) {
+        if let old = services.updateValue(service, forKey: service.key), old.decidesLike(service) { return }
+        dirty.insert(service.key)
+    }
+
+    /// A Service was deleted.
+    package mutating func deleteService(_ key: ObjectKey) {
+        services[key] = nil
+        dirty.insert(key)
+    }
+
+    /// A full list of slices.
+    package mutating func replaceSlices(_ list: [EndpointSlice]) {
+        slices = [:]
+        serviceOfSlice = [:]
+        for slice in list { insert(slice) }
+        listed.insert(.endpointSlices)
+        allDirty = true
+    }
+
+    /// A slice was created or changed.
+    package mutating func applySlice(_ slice: EndpointSlice) {
+        deleteSlice(slice.key)
+        insert(slice)
+    }
+
+    /// A slice was deleted.
+    package mutating func deleteSlice(_ key: ObjectKey) {
+        guard let service = serviceOfSlice.removeValue(forKey: key) else { return }
+        slices[service]?[key] = nil
+        if slices[service]?.isEmpty == true { slices[service] = nil }
+        dirty.insert(service)
+    }
+
+    private mutating func insert(_ slice: EndpointSlice) {
+        guard let service = slice.serviceKey else { return }
+        slices[service, default: [:]][slice.key] = slice
+        serviceOfSlice[slice.key] = service
+        dirty.insert(service)
+    }
+
+    /// A full list of nodes.
+    package mutating func replaceNodes(_ list: [Node]) {
+        nodes = Dictionary(list.map { ($0.metadata.name, NodeFacts($0)) }, uniquingKeysWith: { _, last in last })
+        listed.insert(.nodes)
+        allDirty = true
+    }
+
+    /// A node was created or changed. Heartbeats change nothing that is looked at here.
+    package mutating func applyNode(_ node: Node) {
+        let facts = NodeFacts(node)
+        if nodes.updateValue(facts, forKey: facts.name) != facts { allDirty = true }
+    }
+
+    /// A node was deleted.
+    package mutating func deleteNode(_ name: String) {
+        if nodes.removeValue(forKey: name) != nil { allDirty = true }
+    }
+
+    /// A new valid configuration.
+    package mutating func setConfiguration(_ configuration: Configuration) {
+        if listed.insert(.configuration).inserted || self.configuration != configuration { allDirty = true }
+        self.configuration = configuration
+    }
+
+    // MARK: - Decision
+
+    /// Decides anew for what changed since the last call.
+    /// - Returns: the addresses whose demand changed, came or went, in order; empty before everything was listed.
+    package mutating func update() -> [IPAddress] {
+        guard isComplete, allDirty || !dirty.isEmpty else { return [] }
+        let rules = Layer2Eligibility(configuration: configuration, nodes: nodes.values, policy: policy)
+        let keys = allDirty ? Set(services.keys).union(verdicts.keys) : dirty
+        allDirty = false
+        dirty = []
+        var touched: Set<IPAddress> = []
+        for key in keys {
+            let old = verdicts[key] ?? []
+            let new = services[key].map { rules.verdicts(for: $0, endpoints: endpoints(of: key)) } ?? []
+            guard old != new else { continue }
+            for verdict in old { claimants[verdict.address]?.remove(key) }
+            for verdict in new { claimants[verdict.address, default: []].insert(key) }
+            verdicts[key] = new.isEmpty ? nil : new
+            touched.formUnion((old + new).map(\.address))
+        }
+        return touched.sorted().filter { refresh($0) }
+    }
+
+    private func endpoints(of key: ObjectKey) -> ServingEndpoints {
+        ServingEndpoints((slices[key] ?? [:]).values)
+    }
+
+    /// Puts the verdicts of an address's Services together; true if the demand changed.
+    private mutating func refresh(_ address: IPAddress) -> Bool {
+        let keys = (claimants[address] ?? []).sorted()
+        if keys.isEmpty {
+            claimants[address] = nil
+            return demands.removeValue(forKey: address) != nil
+        }
+        var demand = Demand(services: keys, candidates: [:], refusedNodes: [:], refusal: nil)
+        for verdict in keys.flatMap({ verdicts[$0] ?? [] }) where verdict.address == address {
+            demand.candidates.merge(verdict.candidates) { one, other in
+                Layer2Eligibility.Candidate(
+                    score: max(one.score, other.score),
+                    interfaces: one.interfaces.flatMap { mine in other.interfaces.map(mine.union) })
+            }
+            demand.refusedNodes.merge(verdict.refusedNodes) { first, _ in first }
+            demand.refusal = demand.refusal ?? verdict.refusal
+        }
+        for node in demand.candidates.keys { demand.refusedNodes[node] = nil }
+        if !demand.candidates.isEmpty { demand.refusal = nil }
+        return demands.updateValue(demand, forKey: address) != demand
+    }
+}
+
+extension Service {
+    /// True if nothing differs that a speaker's decision rests on: most updates of a Service are somebody's annotations.
+    fileprivate func decidesLike(_ other: Service) -> Bool {
+        spec == other.spec && status.loadBalancer == other.status.loadBalancer
+            && metadata.labels == other.metadata.labels
+    }
+}

@@ -1,0 +1,50 @@
+package import Addresses
+
+/// What the speaker looks at of a network interface.
+package struct LinkFacts: Sendable, Hashable {
+    package var index: Int32
+    package var name: String
+    package var mac: MACAddress
+    /// Administratively up (IFF_UP).
+    package var isUp: Bool
+    /// A cable, or what stands for one (IFF_RUNNING, operational state up).
+    package var hasCarrier: Bool
+    /// Broadcast works and ARP is not off: what announcing needs.
+    package var canAnnounce: Bool
+    /// True for a port of a bridge, bond, team or VRF: its master takes part instead.
+    package var hasMaster: Bool
+    /// The node's own addresses on it, in the kernel's order; none that Toono put there.
+    package var addresses: [IPPrefix]
+
+    package init(
+        index: Int32, name: String, mac: MACAddress, isUp: Bool = true, hasCarrier: Bool = true,
+        canAnnounce: Bool = true,
+        hasMaster: Bool = false, addresses: [IPPrefix] = []
+    ) {
+        self.index = index
+        self.name = name
+        self.mac = mac
+        self.isUp = isUp
+        self.hasCarrier = hasCarrier
+        self.canAnnounce = canAnnounce
+        self.hasMaster = hasMaster
+        self.addresses = addresses
+    }
+
+    /// True if frames can be sent and received now.
+    package var isUsable: Bool { isUp && hasCarrier }
+
+    /// True if a subnet of the link holds the address. A host prefix is no subnet.
+    package func holds(_ address: IPAddress) -> Bool {
+        addresses.contains {
+            $0.address.family == address.family && $0.length < $0.address.family.bitWidth && $0.contains(address)
+        }
+    }
+
+    /// The node's address to speak from towards an address of that family: of the subnet that holds it if there is one,
+    /// else the first; for IPv6 a link-local one will do.
+    package func source(towards address: IPAddress) -> IPAddress? {
+        let family = addresses.filter { $0.address.family == address.family }
+        return (family.first { $0.contains(address) } ?? family.first)?.address
+    }
+}

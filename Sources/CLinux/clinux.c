@@ -1,0 +1,114 @@
+#define _GNU_SOURCE
+#include "clinux.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { batch = 256 };
+
+int clx_send_frames(int socket, const uint8_t *bytes, const uint32_t *lengths, unsigned int count) {
+    struct mmsghdr messages[batch];
+    struct iovec vectors[batch];
+    unsigned int sent = 0;
+    while (sent < count) {
+        unsigned int n = count - sent < batch ? count - sent : batch;
+        const uint8_t *next = bytes;
+        memset(messages, 0, n * sizeof messages[0]);
+        for (unsigned int i = 0; i < n; i++) {
+            vectors[i].iov_base = (void *)next;
+            vectors[i].iov_len = lengths[sent + i];
+            next += lengths[sent + i];
+            messages[i].msg_hdr.msg_iov = &vectors[i];
+            messages[i].msg_hdr.msg_iovlen = 1;
+        }
+        int done = sendmmsg(socket, messages, n, 0);
+        if (done < 0) {
+            if (errno == EINTR) continue;
+            return sent > 0 ? (int)sent : -1;
+        }
+        for (int i = 0; i < done; i++) bytes += lengths[sent++];
+    }
+    return (int)sent;
+}
+
+// Closes a socket that could not be set up, without losing the reason.
+static int give_up(int socket) {
+    int reason = errno;
+    close(socket);
+    errno = reason;
+    return -1;
+}
+
+static int attach(int socket, const struct sock_filter *filter, unsigned short length) {
+    struct sock_fprog program = {length, (struct sock_filter *)filter};
+    return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_filter *filter, unsigned short length) {
+    // Protocol 0 receives nothing: bind() below names the protocol once the filter is in place.
+    int s = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (s < 0) return -1;
+    if (attach(s, filter, length) < 0) return give_up(s);
+    struct sockaddr_ll address = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(protocol), .sll_ifindex = interface_index};
+    if (bind(s, (struct sockaddr *)&address, sizeof address) < 0) return give_up(s);
+    return s;
+}
+
+static int set(int s, int level, int option, int value) { return setsockopt(s, level, option, &value, sizeof value); }
+
+static int join_ipv4(int s, int interface_index, const uint8_t *group) {
+    struct ip_mreqn membership = {.imr_ifindex = interface_index};
+    memcpy(&membership.imr_multiaddr, group, 4);
+    return set(s, IPPROTO_IP, IP_TTL, 255) < 0 || set(s, IPPROTO_IP, IP_MULTICAST_TTL, 255) < 0
+                || set(s, IPPROTO_IP, IP_MULTICAST_LOOP, 0) < 0
+                || setsockopt(s, IPPROTO_IP, IP_MULTICAST_IF, &membership, sizeof membership) < 0
+                || setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) < 0
+            ? -1 : 0;
+}
+
+static int join_ipv6(int s, int interface_index, const uint8_t *group) {
+    struct ipv6_mreq membership = {.ipv6mr_interface = (unsigned int)interface_index};
+    memcpy(&membership.ipv6mr_multiaddr, group, 16);
+    return set(s, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0 || set(s, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255) < 0
+                || set(s, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255) < 0 || set(s, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0) < 0
+                || set(s, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface_index) < 0
+                || setsockopt(s, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &membership, sizeof membership) < 0
+            ? -1 : 0;
+}
+
+int clx_hello_socket(
+    int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
+    const struct sock_filter *filter, unsigned short length) {
+    int s = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (s < 0) return -1;
+    if (attach(s, filter, length) < 0) return give_up(s);
+    if (setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, interface_name, (socklen_t)strlen(interface_name) + 1) < 0
+        || set(s, SOL_SOCKET, SO_REUSEADDR, 1) < 0)
+        return give_up(s);
+    struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 any6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    if (family == AF_INET) {
+        if (join_ipv4(s, interface_index, group) < 0 || bind(s, (struct sockaddr *)&any4, sizeof any4) < 0) return give_up(s);
+    } else {
+        if (join_ipv6(s, interface_index, group) < 0 || bind(s, (struct sockaddr *)&any6, sizeof any6) < 0) return give_up(s);
+    }
+    return s;
+}
+
+int clx_effective_capabilities(uint64_t *mask) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2];
+    if (syscall(SYS_capget, &header, data) < 0) return -1;
+    *mask = (uint64_t)data[1].effective << 32 | data[0].effective;
+    return 0;
+}
+
+int clx_setns_network(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
+int clx_unshare_network(void) { return unshare(CLONE_NEWNET); }

@@ -1,0 +1,32 @@
+// The few calls and macros of Linux that Swift does not import: function-like macros, _GNU_SOURCE functions, variadic ones.
+#pragma once
+
+#include <net/if.h>
+#include <net/ethernet.h>
+#include <netinet/in.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Sends frames that stand one behind the other in `bytes`, with as few sendmmsg(2) calls as it takes. Returns how many
+/// were taken, or -1 with errno if none was.
+int clx_send_frames(int socket, const uint8_t *bytes, const uint32_t *lengths, unsigned int count);
+
+/// A packet socket of that protocol (host order, e.g. ETH_P_ARP), bound to an interface, non-blocking, close-on-exec, with
+/// a filter attached before it is bound, so that nothing unfiltered is ever queued. -1 with errno.
+int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_filter *filter, unsigned short length);
+
+/// A UDP socket for link-local multicast on one interface: SO_BINDTODEVICE, TTL or hop limit 255, no loopback, group joined,
+/// filter attached. family is AF_INET or AF_INET6; group is 4 or 16 bytes. -1 with errno.
+int clx_hello_socket(
+    int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
+    const struct sock_filter *filter, unsigned short length);
+
+/// The process's effective capabilities as a bit mask, or -1 with errno.
+int clx_effective_capabilities(uint64_t *mask);
+
+/// Moves the calling thread into the network namespace of an open descriptor, or into a new one.
+int clx_setns_network(int descriptor);
+int clx_unshare_network(void);

@@ -1,0 +1,88 @@
+import Addresses
+import KubernetesObjects
+
+extension Resolver {
+    /// Checks the pools, which come in order of name.
+    mutating func resolvePools(_ pools: [IPAddressPool]) -> [AddressPool] {
+        refuseSecondOfAName(pools)
+        var entries: [Entry] = []
+        var resolved: [AddressPool] = []
+        for (index, pool) in pools.enumerated() {
+            let addresses = pool.spec.addresses ?? []
+            if addresses.isEmpty {
+                refuse(pool, "spec.addresses", nil, "the pool is empty: it needs at least one prefix or range")
+            }
+            var ranges: [IPRange] = []
+            for (position, text) in addresses.enumerated() {
+                do throws(PoolEntry.Problem) {
+                    let range = try PoolEntry.range(text)
+                    ranges.append(range)
+                    entries.append(Entry(range: range, text: text, pool: index, position: position))
+                } catch {
+                    refuse(pool, "spec.addresses[\(position)]", text, error.message)
+                }
+            }
+            resolved.append(
+                AddressPool(
+                    name: pool.metadata.name, labels: pool.metadata.labels, ranges: ranges,
+                    autoAssign: pool.spec.autoAssign ?? true, avoidBuggyIPs: pool.spec.avoidBuggyIPs ?? false,
+                    serviceAllocation: resolveAllocation(pool)))
+        }
+        refuseOverlaps(entries, pools)
+        return resolved
+    }
+
+    /// One entry of one pool.
+    private struct Entry {
+        var range: IPRange
+        var text: String
+        /// Where the pool stands in order of name.
+        var pool: Int
+        /// Where the entry stands in its pool.
+        var position: Int
+    }
+
+    private mutating func resolveAllocation(_ pool: IPAddressPool) -> AddressPool.ServiceAllocation? {
+        guard let allocation = pool.spec.serviceAllocation else { return nil }
+        let path = "spec.serviceAllocation"
+        refuseDuplicates(pool, "\(path).namespaces", allocation.namespaces)
+        for (index, namespace) in (allocation.namespaces ?? []).enumerated() where !LabelSyntax.isDNSLabel(namespace) {
+            refuse(pool, "\(path).namespaces[\(index)]", namespace, "is no name of a namespace")
+        }
+        checkSelectors(pool, "\(path).namespaceSelectors", allocation.namespaceSelectors)
+        checkSelectors(pool, "\(path).serviceSelectors", allocation.serviceSelectors)
+        return AddressPool.ServiceAllocation(
+            priority: allocation.priority ?? 0, namespaces: allocation.namespaces ?? [],
+            namespaceSelectors: allocation.namespaceSelectors ?? [],
+            serviceSelectors: allocation.serviceSelectors ?? [])
+    }
+
+    /// Refuses each entry that shares an address with another one, at the one that comes later by name and position. Of
+    /// several that it overlaps, one is named: the one that reaches furthest.
+    private mutating func refuseOverlaps(_ entries: [Entry], _ pools: [IPAddressPool]) {
+        let sorted = entries.sorted {
+            ($0.range.family, $0.range.lower, $0.pool, $0.position)
+                < ($1.range.family, $1.range.lower, $1.pool, $1.position)
+        }
+        var overlaps: [(refused: Entry, kept: Entry)] = []
+        var furthest: Entry?
+        for entry in sorted {
+            if let before = furthest, before.range.overlaps(entry.range) {
+                let entryIsLater = (before.pool, before.position) < (entry.pool, entry.position)
+                overlaps.append(entryIsLater ? (entry, before) : (before, entry))
+                if entry.range.upper > before.range.upper { furthest = entry }
+            } else {
+                furthest = entry
+            }
+        }
+        overlaps.sort { ($0.refused.pool, $0.refused.position) < ($1.refused.pool, $1.refused.position) }
+        for (refused, kept) in overlaps {
+            let other = "\"\(kept.text.abridged)\", spec.addresses[\(kept.position)]"
+            refuse(
+                pools[refused.pool], "spec.addresses[\(refused.position)]", refused.text,
+                refused.pool == kept.pool
+                    ? "overlaps with \(other) of the same pool"
+                    : "overlaps with \(other) of IPAddressPool \(pools[kept.pool].metadata.name)")
+        }
+    }
+}

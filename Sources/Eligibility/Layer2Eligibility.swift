@@ -1,0 +1,150 @@
+package import Addresses
+package import Configuration
+package import KubernetesObjects
+package import Reasons
+
+/// Which nodes may announce a Service's addresses by ARP and neighbour discovery, and why the others may not
+/// (MetalLB's rules of candidates, without its list of live speakers: who is alive is the link's own business).
+package struct Layer2Eligibility: Sendable {
+    /// Rules that flags decide.
+    package struct Policy: Sendable, Hashable {
+        /// The class served: nil serves Services without a class, else those with exactly this one.
+        package var loadBalancerClass: String?
+        /// True if the exclude label of nodes is not looked at (`--ignore-exclude-lb`).
+        package var ignoresExcludeLabel: Bool
+
+        package init(loadBalancerClass: String? = nil, ignoresExcludeLabel: Bool = false) {
+            self.loadBalancerClass = loadBalancerClass
+            self.ignoresExcludeLabel = ignoresExcludeLabel
+        }
+    }
+
+    /// A node that may announce.
+    package struct Candidate: Sendable, Hashable {
+        /// The sum of the weights of the preferences that match the node.
+        package var score: Int
+        /// The interfaces to announce on; nil means every link whose subnet holds the address.
+        package var interfaces: Set<String>?
+
+        package init(score: Int = 0, interfaces: Set<String>? = nil) {
+            self.score = score
+            self.interfaces = interfaces
+        }
+    }
+
+    /// Why nobody, or one node, does not announce.
+    package struct Refusal: Sendable, Hashable {
+        package var reason: Reason
+        /// One sentence for a person, with the names of what is concerned.
+        package var message: String
+
+        package init(_ reason: Reason, _ message: String) {
+            self.reason = reason
+            self.message = message
+        }
+    }
+
+    /// One address of a Service with the nodes that may announce it.
+    package struct Verdict: Sendable, Hashable {
+        package var address: IPAddress
+        /// By node name; empty where `refusal` says why.
+        package var candidates: [String: Candidate]
+        /// Nodes that may not, with the reason.
+        package var refusedNodes: [String: Refusal]
+        /// Why no node at all may announce.
+        package var refusal: Refusal?
+    }
+
+    private let configuration: Configuration
+    private let nodes: [NodeFacts]
+    private let policy: Policy
+
+    /// Rules over one state of configuration and nodes.
+    package init(configuration: Configuration, nodes: some Sequence<NodeFacts>, policy: Policy) {
+        self.configuration = configuration
+        self.nodes = nodes.sorted { $0.name < $1.name }
+        self.policy = policy
+    }
+
+    /// True if the Service is one that Toono serves at all.
+    package func serves(_ service: Service) -> Bool {
+        service.isLoadBalancer && service.spec.loadBalancerClass == policy.loadBalancerClass
+    }
+
+    /// A verdict for each address in the Service's status; none for a Service that is not ours or has no address.
+    package func verdicts(for service: Service, endpoints: ServingEndpoints) -> [Verdict] {
+        guard serves(service) else { return [] }
+        let addresses = (service.status.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap(IPAddress.init) }
+        return addresses.map { verdict(for: $0, of: service, endpoints: endpoints) }
+    }
+
+    private func verdict(for address: IPAddress, of service: Service, endpoints: ServingEndpoints) -> Verdict {
+        var verdict = Verdict(address: address, candidates: [:], refusedNodes: [:], refusal: nil)
+        guard let pool = configuration.pool(holding: address) else {
+            verdict.refusal = Refusal(.addressNotInPool, "no IPAddressPool holds \(address)")
+            return verdict
+        }
+        let advertisements = configuration.layer2Advertisements.filter {
+            $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
+        }
+        guard !advertisements.isEmpty else {
+            verdict.refusal = Refusal(
+                .noAdvertisement, "no L2Advertisement selects pool \"\(pool.name)\" for this Service")
+            return verdict
+        }
+        guard endpoints.count > 0 else {
+            verdict.refusal = Refusal(.noServingEndpoint, "the Service has no endpoint that can serve")
+            return verdict
+        }
+        for node in nodes {
+            switch decide(node, advertisements: advertisements, service: service, endpoints: endpoints) {
+            case .success(let candidate): verdict.candidates[node.name] = candidate
+            case .failure(let refusal): verdict.refusedNodes[node.name] = refusal
+            }
+        }
+        if verdict.candidates.isEmpty {
+            let why = Set(verdict.refusedNodes.values.map(\.reason.rawValue)).sorted().joined(separator: ", ")
+            verdict.refusal = Refusal(
+                .noEligibleNode,
+                nodes.isEmpty ? "no node is known" : "none of \(nodes.count) nodes may announce: \(why)")
+        }
+        return verdict
+    }
+
+    private func decide(
+        _ node: NodeFacts, advertisements: [Layer2Advertisement], service: Service, endpoints: ServingEndpoints
+    ) -> Result<Candidate, Refusal> {
+        let admitting = advertisements.filter { $0.nodeSelectors.admits(node.labels) }
+        if admitting.isEmpty {
+            return .failure(
+                Refusal(.nodeExcluded, "the nodeSelectors of no L2Advertisement match node \"\(node.name)\""))
+        }
+        if node.isExcluded && !policy.ignoresExcludeLabel {
+            return .failure(Refusal(.nodeExcluded, "node \"\(node.name)\" has the label \(Node.excludeLabel)"))
+        }
+        if node.isNetworkUnavailable {
+            return .failure(Refusal(.networkUnavailable, "node \"\(node.name)\" has the condition NetworkUnavailable"))
+        }
+        if service.hasLocalTrafficPolicy && !endpoints.nodes.contains(node.name) {
+            return .failure(
+                Refusal(
+                    .noLocalEndpoint,
+                    "externalTrafficPolicy is Local and node \"\(node.name)\" has no endpoint that can serve"))
+        }
+        var candidate = Candidate(score: 0, interfaces: [])
+        for advertisement in admitting {
+            for preference in advertisement.preferredNodeSelectors where preference.preference.matches(node.labels) {
+                candidate.score += preference.weight
+            }
+            // Several advertisements for one address: their interfaces add up, and "all" wins.
+            if let names = advertisement.interfaces {
+                candidate.interfaces?.formUnion(names)
+            } else {
+                candidate.interfaces = nil
+            }
+        }
+        return .success(candidate)
+    }
+}
+
+extension Layer2Eligibility.Refusal: Error {}

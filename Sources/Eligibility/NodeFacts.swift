@@ -1,0 +1,25 @@
+package import KubernetesObjects
+
+/// What eligibility looks at of a node, and nothing that changes with each heartbeat: two equal facts decide alike.
+package struct NodeFacts: Sendable, Hashable {
+    package var name: String
+    package var labels: [String: String]
+    package var isNetworkUnavailable: Bool
+    package var isExcluded: Bool
+
+    package init(
+        name: String, labels: [String: String] = [:], isNetworkUnavailable: Bool = false, isExcluded: Bool = false
+    ) {
+        self.name = name
+        self.labels = labels
+        self.isNetworkUnavailable = isNetworkUnavailable
+        self.isExcluded = isExcluded
+    }
+
+    /// The facts of a node object.
+    package init(_ node: Node) {
+        self.init(
+            name: node.metadata.name, labels: node.metadata.labels, isNetworkUnavailable: node.isNetworkUnavailable,
+            isExcluded: node.isExcluded)
+    }
+}

@@ -1,0 +1,40 @@
+package import KubernetesObjects
+
+extension KubernetesClient {
+    /// Writes an object's status, as a merge patch that holds only if nobody changed the object in between.
+    ///
+    /// - Parameters:
+    ///   - known: the object as it was last seen, which saves reading it; nil reads it first.
+    ///   - attempts: how often a conflict is answered by reading the object again and asking `change` again.
+    ///   - change: the new `status` for the object as it is now, or nil if there is nothing to do. Called again after
+    ///     every conflict. Members that are absent stay as they are; null removes.
+    /// - Returns: the object as the server holds it now; nil if there was nothing to do.
+    /// - Throws: `conflict` after the last attempt, `notFound` if the object is gone.
+    @concurrent
+    @discardableResult
+    package func patchStatus<Object: KubernetesObject>(
+        _ type: Object.Type, at path: ResourcePath, _ key: ObjectKey, known: Object? = nil, attempts: Int = 5,
+        _ change: @Sendable (Object) -> JSONValue?
+    ) async throws(KubernetesError) -> Object? {
+        var known = known
+        var attempt = 1
+        while true {
+            let current: Object
+            if let known { current = known } else { current = try await get(Object.self, at: path, key) }
+            guard let status = change(current) else { return nil }
+            var patch: JSONValue = ["status": status]
+            // A version in a merge patch makes the server compare it: without one the patch would win over anybody's
+            // change, of the same status too.
+            if !current.metadata.resourceVersion.isEmpty {
+                patch["metadata"] = ["resourceVersion": .string(current.metadata.resourceVersion)]
+            }
+            do throws(KubernetesError) {
+                return try await self.patch(Object.self, at: path, key, subresource: "status", .merge, patch)
+            } catch {
+                guard error.code == .conflict, attempt < attempts, !Task.isCancelled else { throw error }
+                attempt += 1
+                known = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// How a list is asked for.
+package enum ListPaging: Sendable, Hashable {
+    /// Page by page, of one consistent state read from etcd: gentle on a server with many objects.
+    case pages(of: Int)
+    /// In one answer from the server's memory (`resourceVersion=0`), as kube-proxy asks. Needed behind YurtHub, whose
+    /// disk cache is replaced by every answer to a list: of a list in pages it keeps the last page only.
+    case whole
+}
+
+/// The times and counts by which a reflector decides.
+package struct ReflectorPolicy: Sendable, Hashable {
+    package var paging: ListPaging
+    package var backoff = Backoff()
+    /// The server is asked to end a watch after a random time in between, so that watches do not end in step.
+    package var watchTimeout: ClosedRange<Duration> = .seconds(300) ... .seconds(600)
+    /// A watch that was open for as long is followed by the next at once, and the next failure counts as the first.
+    package var steadyAfter: Duration = .seconds(5)
+    /// After as many watches in a row without a single byte a list is made.
+    package var silentWatches = 4
+    /// After as many failures of one page in a row the list begins again.
+    package var pageFailures = 5
+
+    package init(paging: ListPaging = .pages(of: 500)) { self.paging = paging }
+}

@@ -1,0 +1,90 @@
+package import KubernetesObjects
+
+/// The lab's stand-in for kube-proxy: nftables rules that send a Service's traffic to its endpoints.
+///
+/// Cluster addresses, load-balancer addresses and node ports of IPv4 Services. Endpoints on the node itself come first,
+/// as with `trafficDistribution: PreferClose`; others are used when there is none. Under `externalTrafficPolicy: Local`
+/// only the node's own are used and the client's address is kept; else connections are masqueraded, as kube-proxy does.
+package struct ProxyRules: Sendable {
+    /// The table that holds the rules: replaced as a whole, so that packets see the old rules or the new ones.
+    package static let table = "toono_lab_proxy"
+
+    private let node: String
+    private let services: [Service]
+    private let slices: [ObjectKey: [EndpointSlice]]
+
+    /// Rules for one node over all Services and slices.
+    package init(node: String, services: some Sequence<Service>, slices: some Sequence<EndpointSlice>) {
+        self.node = node
+        self.services = services.sorted { $0.key < $1.key }
+        self.slices = Dictionary(grouping: slices.filter { $0.serviceKey != nil }) {
+            $0.serviceKey ?? ObjectKey(namespace: "", name: "")
+        }
+    }
+
+    /// The input for `nft -f -`.
+    package var text: String {
+        let rules = services.flatMap(rules(for:))
+        return """
+            table ip \(Self.table)
+            delete table ip \(Self.table)
+            table ip \(Self.table) {
+              chain services {
+            \(rules.map { "    " + $0 }.joined(separator: "\n"))
+              }
+              chain prerouting { type nat hook prerouting priority dstnat; jump services; }
+              chain output { type nat hook output priority -100; jump services; }
+              chain postrouting { type nat hook postrouting priority srcnat; meta mark and 0x4000 != 0 masquerade; }
+            }
+
+            """
+    }
+
+    private func rules(for service: Service) -> [String] {
+        let vips = (service.status.loadBalancer?.ingress ?? []).compactMap(\.ip).filter(Self.isIPv4)
+        let clusterIPs = service.clusterAddresses.filter(Self.isIPv4)
+        return (service.spec.ports ?? []).flatMap { port -> [String] in
+            let transport = (port.transport ?? "TCP").lowercased()
+            guard transport == "tcp" || transport == "udp" else { return [] }
+            let all = backends(of: service, port: port)
+            let local = all.filter { $0.node == node }
+            let near = local.isEmpty ? all : local
+            let outside = service.hasLocalTrafficPolicy ? local : near
+            let mark = service.hasLocalTrafficPolicy ? "" : "meta mark set meta mark or 0x4000 "
+            var lines: [String] = []
+            for address in clusterIPs where !near.isEmpty {
+                lines.append("ip daddr \(address) \(transport) dport \(port.port) \(Self.target(near))")
+            }
+            guard !outside.isEmpty else { return lines }
+            for address in vips {
+                lines.append("ip daddr \(address) \(transport) dport \(port.port) \(mark)\(Self.target(outside))")
+            }
+            if let nodePort = port.nodePort {
+                lines.append("fib daddr type local \(transport) dport \(nodePort) \(mark)\(Self.target(outside))")
+            }
+            return lines
+        }
+    }
+
+    private struct Backend { var address: String, port: Int, node: String? }
+
+    /// The endpoints that can serve a port, in a stable order.
+    private func backends(of service: Service, port: Service.Port) -> [Backend] {
+        (slices[service.key] ?? []).filter { $0.addressType == "IPv4" }.flatMap { slice -> [Backend] in
+            guard let number = slice.ports.first(where: { ($0.name ?? "") == (port.name ?? "") })?.port else {
+                return []
+            }
+            return slice.endpoints.filter(\.canServe).compactMap { endpoint in
+                endpoint.addresses.first.map { Backend(address: $0, port: number, node: endpoint.node) }
+            }
+        }.sorted { ($0.address, $0.port) < ($1.address, $1.port) }
+    }
+
+    private static func target(_ backends: [Backend]) -> String {
+        if backends.count == 1 { return "dnat to \(backends[0].address):\(backends[0].port)" }
+        let map = backends.enumerated().map { "\($0.offset) : \($0.element.address) . \($0.element.port)" }
+        return "dnat ip to numgen random mod \(backends.count) map { \(map.joined(separator: ", ")) }"
+    }
+
+    private static func isIPv4(_ text: String) -> Bool { text.contains(".") }
+}

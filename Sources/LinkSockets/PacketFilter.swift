@@ -1,0 +1,49 @@
+import CLinux
+
+/// Socket filters (classic BPF): what the kernel drops before this process is woken.
+enum PacketFilter {
+    private static func load(_ size: Int32, _ offset: UInt32) -> sock_filter {
+        sock_filter(code: UInt16(BPF_LD | size | BPF_ABS), jt: 0, jf: 0, k: offset)
+    }
+    private static func unless(_ value: UInt32, skip: UInt8) -> sock_filter {
+        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 0, jf: skip, k: value)
+    }
+    private static func keep(_ length: UInt32) -> sock_filter {
+        sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: length)
+    }
+    /// SKF_AD_OFF + SKF_AD_PKTTYPE: how the packet came here.
+    private static let packetType = UInt32(bitPattern: -0x1000 + 4)
+
+    /// ARP for IPv4 over Ethernet that others sent.
+    static let arp: [sock_filter] = [
+        load(BPF_B, packetType),
+        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 3, jf: 0, k: UInt32(PACKET_OUTGOING)),
+        load(BPF_W, 14),  // hardware type 1, protocol type 0x0800
+        unless(0x0001_0800, skip: 1),
+        keep(UInt32.max),
+        keep(0),
+    ]
+
+    /// Neighbour advertisements that others sent. Extension headers before ICMPv6 are not looked behind: no neighbour
+    /// discovery message has any.
+    static let neighborAdvertisement: [sock_filter] = [
+        load(BPF_B, packetType),
+        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 5, jf: 0, k: UInt32(PACKET_OUTGOING)),
+        load(BPF_B, 14 + 6),
+        unless(58, skip: 3),
+        load(BPF_B, 14 + 40),
+        unless(136, skip: 1),
+        keep(UInt32.max),
+        keep(0),
+    ]
+
+    /// Datagrams with the time to live (IPv4) or hop limit (IPv6) 255: anything less came through a router. IP_MINTTL does
+    /// not do it: for UDP the kernel ignores it.
+    static func hopLimit255(isIPv6: Bool) -> [sock_filter] {
+        // SKF_NET_OFF: from the start of the network header.
+        [
+            load(BPF_B, UInt32(bitPattern: -0x100000 + (isIPv6 ? 7 : 8))), unless(255, skip: 1), keep(UInt32.max),
+            keep(0),
+        ]
+    }
+}

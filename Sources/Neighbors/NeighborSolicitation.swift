@@ -1,0 +1,37 @@
+package import Addresses
+import Wire
+
+/// A neighbour solicitation (RFC 4861 4.3): who has an address?
+package struct NeighborSolicitation: Sendable, Hashable {
+    package var target: IPAddress
+    /// The node's own address on the link.
+    package var source: IPAddress
+    package var mac: MACAddress
+    /// The MAC address to ask; nil asks all who may have the target. The IPv6 destination is the solicited-node group in
+    /// both cases: a proxy entry answers nothing else unless `proxy_ndp` is on for all devices.
+    package var destinationMAC: MACAddress?
+
+    package init(target: IPAddress, source: IPAddress, mac: MACAddress, destinationMAC: MACAddress? = nil) {
+        self.target = target
+        self.source = source
+        self.mac = mac
+        self.destinationMAC = destinationMAC
+    }
+
+    /// The frame as it is sent.
+    package var frame: [UInt8] {
+        let group = target.solicitedNode
+        var body = WireWriter(capacity: 32)
+        body.uint8(135)
+        body.uint8(0)
+        body.uint16(0)
+        body.uint32(0)
+        body.append(target.octets)
+        body.uint8(1)  // source link-layer address
+        body.uint8(1)
+        body.append(mac.octets)
+        body.patch(uint16: ICMPv6.checksum(body.bytes, from: source, to: group), at: 2)
+        return ICMPv6.frame(
+            body.bytes, from: source, sourceMAC: mac, to: group, destinationMAC: destinationMAC ?? group.multicastMAC)
+    }
+}

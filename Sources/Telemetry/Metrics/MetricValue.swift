@@ -1,0 +1,5 @@
+/// A sample's value; integers keep their digits.
+enum MetricValue: Sendable, Hashable {
+    case integer(Int64)
+    case double(Double)
+}

@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# What every script under hack/ shares: where the project is, what it installs, how it builds.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+  say "error: $*"
+  exit 1
+}
+
+need_root() { [ "$(id -u)" = 0 ] || die "this needs root: it makes network namespaces"; }
+
+# Installs the Debian packages that are missing, once and quietly.
+need_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  say "installing ${missing[*]}"
+  local log
+  log=$(mktemp)
+  if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends "${missing[@]}"; } \
+    >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    die "cannot install ${missing[*]}"
+  fi
+  rm -f "$log"
+}
+
+# What the package is built with.
+need_build_packages() { need_packages pkg-config libmnl-dev libnl-3-dev libnl-route-3-dev zlib1g-dev; }
+
+# What the lab and the tests in namespaces run with.
+need_lab_packages() {
+  need_packages iproute2 nftables arping iputils-ping tcpdump curl jq procps
+  command -v kubectl >/dev/null || need_packages kubernetes-client
+}
+
+# One build for lab and tests alike: the same flags, so that nothing is compiled twice.
+swift_build() {
+  (cd "$root" && swift build --explicit-target-dependency-import-check error "$@")
+}
+
+binaries() { (cd "$root" && swift build --show-bin-path); }

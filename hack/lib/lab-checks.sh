@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# What a person would try by hand, as checks: each is a function that succeeds or fails, run against a lab that is up.
+
+service_ip() { kubectl_lab get service "$1" -o 'jsonpath={.status.loadBalancer.ingress[0].ip}'; }
+service_has_ip() { [ "$(service_ip "$1")" = "$2" ]; }
+service_has_no_ip() { [ -z "$(service_ip "$1")" ]; }
+described() { kubectl_lab describe service "$1" | grep -q "$2"; }
+expose() { kubectl_lab create service loadbalancer "$1" --tcp=80 >/dev/null && kubectl_lab patch service "$1" --type merge -p "$2" >/dev/null; }
+to_edgeapp='{"spec":{"selector":{"app":"edgeapp"}}}'
+
+# The MACs that answer for an address, one a line.
+answering_macs() { on client arping -c 3 -W 0.2 -I eth0 "$1" 2>/dev/null | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}' | sort -u; }
+nobody_answers() { [ -z "$(answering_macs "$1")" ]; }
+one_answers() { [ "$(answering_macs "$1" | wc -l)" = 1 ]; }
+mac_of() { printf '52:54:00:7a:00:1%s' "$(node_number "$1")"; }
+answered_by_other_than() { one_answers "$2" && [ "$(answering_macs "$2")" != "$(mac_of "$1")" ]; }
+
+check_external_ip() { kubectl_lab get svc edgeapp-svc | grep -q "$vip"; }
+check_describe() { described edgeapp-svc 'toono-controller.*Assigned IP' && described edgeapp-svc 'toono-speaker.*announcing from node'; }
+
+check_second_service() {
+  expose second "$to_edgeapp"
+  wait_for 10 "the second Service has .91" service_has_ip second 192.168.122.91 &&
+    wait_for 10 "it answers" on client curl -sf -o /dev/null --max-time 1 http://192.168.122.91/
+}
+
+check_release() {
+  kubectl_lab delete service edgeapp-svc >/dev/null
+  wait_for 10 ".90 is silent" nobody_answers 192.168.122.90 || return 1
+  # A freed address rests; asked for by name it is given at once.
+  kubectl_lab apply -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
+  kubectl_lab annotate service edgeapp-svc metallb.io/loadBalancerIPs=192.168.122.90 --overwrite >/dev/null
+  wait_for 10 ".90 is given again" service_has_ip edgeapp-svc 192.168.122.90 && wait_for 10 "and answers" answers
+}
+
+check_scale_to_zero() {
+  kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
+  wait_for 10 ".90 is withdrawn" nobody_answers $vip && wait_for 10 "and says why" described edgeapp-svc noServingEndpoint || return 1
+  kubectl_lab scale deployment edgeapp --replicas=3 >/dev/null
+  wait_for 10 ".90 answers again" answers
+}
+
+check_refusal() {
+  expose far '{"spec":{"loadBalancerIP":"192.168.122.200","selector":{"app":"edgeapp"}}}'
+  wait_for 10 "the event says why" described far 'addressNotInPool.*192.168.122.200' && service_has_no_ip far
+}
+
+check_one_mac() { one_answers $vip && [ "$(answering_macs $vip)" = "$(mac_of "$(owner_at_client $vip)")" ]; }
+
+check_gratuitous_arp() {
+  local old capture=$state/garp.txt watcher
+  answers
+  old=$(owner_at_client $vip)
+  on client timeout 8 tcpdump -lnei eth0 "arp and ether broadcast" >"$capture" 2>/dev/null &
+  watcher=$!
+  sleep 1
+  cut "$old"
+  wait_for 5 "gratuitous ARP of the successor" grep -qE "Request who-has $vip.* tell $vip" "$capture"
+  local status=$?
+  mend "$old"
+  kill $watcher 2>/dev/null
+  wait_for 20 "all speakers see one another" peers_seen
+  grep -qE "Reply $vip is-at" "$capture" && [ $status = 0 ]
+}
+
+# Every entry that a node holds for our addresses carries our tag, and everything with our tag is for our addresses.
+check_tagged() {
+  local owner tag
+  answers
+  owner=$(owner_at_client $vip)
+  tag=$(on "$owner" ip -j route show "$vip/32" | jq -r '.[0].protocol')
+  [ -n "$tag" ] && [ "$tag" != null ] &&
+    on "$owner" ip route show proto "$tag" | grep -qv -vE '^192\.168\.122\.(9[0-9]|100) dev toono0 ' || true
+  on "$owner" ip neigh show proxy | grep -q "^$vip dev eth0.*proto $tag" && on "$owner" ip addr show toono0 | grep -q 169.254.77.1/32
+}
+
+check_cleanup() {
+  local node
+  for node in "${nodes[@]}"; do stop "speaker-$node" KILL; done
+  for node in "${nodes[@]}"; do
+    on "$node" "$bin/toono-speaker" cleanup || return 1
+    [ -z "$(on "$node" ip neigh show proxy)$(on "$node" ip -o link show dev toono0 2>/dev/null)" ] || return 1
+    [ -z "$(on "$node" ip route show | grep -E '192\.168\.122\.(9[0-9]|100)')" ] || return 1
+  done
+  for node in "${nodes[@]}"; do start_speaker "$node"; done
+  wait_for 20 "$vip answers again" answers && wait_for 20 "all speakers see one another" peers_seen
+}
+
+check_kill() {
+  local owner
+  answers
+  owner=$(owner_at_client $vip)
+  stop "speaker-$owner" KILL
+  wait_for 6 "the kernel of $owner is silent and another answers" answered_by_other_than "$owner" $vip || return 1
+  [ -z "$(on "$owner" ip route show "$vip/32")" ] || wait_for 6 "its route is gone" no_route "$owner" || return 1
+  wait_for 5 "the page comes from another" answers || return 1
+  start_speaker "$owner"
+  wait_for 20 "all speakers see one another" peers_seen
+}
+no_route() { [ -z "$(on "$1" ip route show "$vip/32")" ]; }
+
+# name and function of each check, in an order in which they follow one another
+checks=(
+  "kubectl get svc shows the address|check_external_ip"
+  "kubectl describe svc shows who assigned it and who announces it|check_describe"
+  "a second Service gets .91|check_second_service"
+  "arping gets exactly one MAC, the owner's|check_one_mac"
+  "a Service that asks for .200 gets an event with the reason|check_refusal"
+  "deleting the first Service frees .90|check_release"
+  "scaling the pods to 0 withdraws|check_scale_to_zero"
+  "gratuitous ARP in both forms right after a take-over|check_gratuitous_arp"
+  "the nodes hold tagged entries only|check_tagged"
+  "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
+  "nothing is left after cleanup|check_cleanup"
+)
+
+# Runs all checks in a lab of its own; the last line is "N passed, N failed".
+check_all() {
+  local row name function good=0 bad=0
+  trap 'down' EXIT
+  up
+  kubectl_lab apply -f "$root/hack/manifests/configmap.yaml" -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
+  wait_for 20 "edgeapp-svc has $vip" has_external_ip && wait_for 20 "$vip answers" answers && wait_for 20 "peers" peers_seen || true
+  for row in "${checks[@]}"; do
+    name=${row%|*}
+    function=${row#*|}
+    if $function; then good=$((good + 1)) && say "  ok: $name"; else
+      bad=$((bad + 1))
+      say "  FAILED: $name"
+    fi
+  done
+  [ $bad = 0 ] || tail -n 25 "$state"/{controller,speaker-*}.log >&2
+  echo "$good passed, $bad failed"
+  [ $bad = 0 ]
+}

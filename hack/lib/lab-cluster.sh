@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# The lab's cluster: API server, controller, speakers and the stand-ins for kube-proxy and pods, each in its namespace.
+
+state=${TOONO_LAB_DIR:-/run/toono-lab/$lab}
+kubeconfig=$state/kubeconfig
+
+kubectl_lab() { on cloud env KUBECONFIG="$kubeconfig" HOME="$state" kubectl "$@"; }
+
+# start NAME HOST COMMAND…: runs a process of the lab in a host's namespace, with its log and its pid in the state folder.
+start() {
+  local name=$1 host=$2
+  shift 2
+  setsid ip netns exec "$(netns "$host")" "$@" >>"$state/$name.log" 2>&1 </dev/null &
+  echo $! >"$state/$name.pid"
+}
+
+# is_ours PID: true if the process still is one that the lab started (pids come round again).
+is_ours() { grep -qsz "TOONO_LAB=$state" "/proc/$1/environ"; }
+
+# stop NAME [SIGNAL]: ends a process of the lab and waits until it is gone.
+stop() {
+  local pid
+  pid=$(cat "$state/$1.pid" 2>/dev/null) || return 0
+  rm -f "$state/$1.pid"
+  is_ours "$pid" || return 0
+  kill "-${2:-TERM}" "$pid" 2>/dev/null || return 0
+  for _ in $(seq 50); do
+    is_ours "$pid" || return 0
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+}
+
+# wait_for SECONDS WHAT COMMAND…: until the command succeeds.
+wait_for() {
+  local seconds=$1 what=$2 deadline
+  shift 2
+  deadline=$(($(date +%s) + seconds))
+  until "$@" >/dev/null 2>&1; do
+    [ "$(date +%s)" -lt "$deadline" ] || {
+      say "timed out after $seconds s: $what"
+      return 1
+    }
+    sleep 0.1
+  done
+}
+
+write_kubeconfig() {
+  # In JSON, which is YAML too: speakers read this form only.
+  jq -n --arg server "http://$api_address:8080" '{
+    apiVersion: "v1", kind: "Config", "current-context": "lab",
+    clusters: [{name: "lab", cluster: {server: $server}}],
+    users: [{name: "lab", user: {}}],
+    contexts: [{name: "lab", context: {cluster: "lab", user: "lab", namespace: "default"}}]}' >"$kubeconfig"
+}
+
+start_speaker() {
+  start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
+    --state-dir "$state/speaker-$1" --hello-key-file "$state/hello.key" --http 127.0.0.1:7472 --log-level debug
+}
+
+cluster_up() {
+  export TOONO_LAB=$state
+  bin=$(binaries)
+  mkdir -p "$state"
+  write_kubeconfig
+  head -c 32 /dev/urandom | base64 >"$state/hello.key"
+  chmod 600 "$state/hello.key"
+  start api cloud "$bin/toono-lab-api" --listen "$api_address:8080"
+  wait_for 20 "the API answers" on cloud curl -sf "http://$api_address:8080/readyz" || return 1
+  kubectl_lab apply -f "$root/charts/toono/crds" >/dev/null
+  kubectl_lab create namespace metallb-system >/dev/null
+  local node number
+  for node in "${nodes[@]}"; do
+    number=$(node_number "$node")
+    sed "s/NODE/$node/g; s/NUMBER/$number/g" "$root/hack/manifests/node.yaml" | kubectl_lab create -f - >/dev/null
+  done
+  start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472 --log-level debug
+  for node in "${nodes[@]}"; do
+    number=$(node_number "$node")
+    start "pods$number" "pods$number" "$bin/toono-lab-node" web --node-name "$node" --listen 0.0.0.0:80
+    start "proxy-$node" "$node" "$bin/toono-lab-node" proxy --node-name "$node" --kubeconfig "$kubeconfig"
+    start_speaker "$node"
+  done
+}
+
+cluster_down() {
+  local file name
+  # Speakers first, while the kernel state that they clean up is there; what is left goes with the namespaces.
+  for file in "$state"/speaker-*.pid "$state"/*.pid; do
+    [ -e "$file" ] || continue
+    name=$(basename "$file" .pid)
+    stop "$name"
+  done
+}
