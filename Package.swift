@@ -78,8 +78,10 @@ let rows: [Row] = [
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
     Row(.library, "LabAPI", "KubernetesObjects"),
     Row(
-        .library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore",
-        "ServiceLifecycle"),
+        .library, "LabServer", "LabAPI", "KubernetesObjects", "PositionedYAML", "Telemetry", "Hummingbird",
+        "HummingbirdCore",
+        "Logging",
+        "NIOCore", "ServiceLifecycle"),
     // the lab's stand-ins for kube-proxy, pods and clients
     Row(
         .library, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
@@ -94,7 +96,7 @@ let rows: [Row] = [
         "KubernetesClient",
         "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
-    Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
