@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 import KubernetesClient
 import KubernetesObjects
 import LegacyConfiguration

@@ -1,5 +1,5 @@
 import Allocation
-import Configuration
+import ClusterConfiguration
 import KubernetesClient
 package import KubernetesObjects
 import Reasons

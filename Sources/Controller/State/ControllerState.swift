@@ -1,5 +1,5 @@
 package import Allocation
-import Configuration
+import ClusterConfiguration
 import KubernetesClient
 import KubernetesObjects
 
