@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import KubernetesClient
+import KubernetesClient
 import KubernetesObjects
 package import Logging
 

@@ -1,5 +1,7 @@
+import Addresses
 import Allocation
 import KubernetesObjects
+import Reasons
 
 /// The condition `toono.io/Allocated` of a Service: whether it has its addresses, and if not, why.
 enum AllocatedCondition {

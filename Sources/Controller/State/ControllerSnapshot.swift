@@ -1,3 +1,7 @@
+import Allocation
+import KubernetesObjects
+import Reasons
+
 /// What the controller knows, as `/state` shows it.
 package struct ControllerSnapshot: Sendable, Hashable, Codable {
     /// Kinds that have not been listed yet, with what stands in the way.

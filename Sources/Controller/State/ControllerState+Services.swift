@@ -1,6 +1,7 @@
 import Allocation
+import ClusterConfiguration
 import KubernetesClient
-import KubernetesObjects
+package import KubernetesObjects
 import Reasons
 
 // Services: from an event to a decision to a write.

@@ -1,7 +1,7 @@
 package import Allocation
 import ClusterConfiguration
-package import KubernetesClient
-package import KubernetesObjects
+import KubernetesClient
+import KubernetesObjects
 
 /// What the controller knows and what follows from it: a value without clock, client or logger.
 ///

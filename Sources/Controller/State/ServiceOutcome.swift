@@ -66,7 +66,7 @@ struct ServiceOutcome {
     private mutating func setIngress(_ wanted: [IPAddress]) {
         let present = service.status.loadBalancer?.ingress ?? []
         if ServiceRequest.StatusAddresses(present).lists(wanted) { return }
-        setIngress(
+        setEntries(
             wanted.map { address in
                 // An entry that stays keeps what the server or a person has added to it.
                 present.first { $0.ip == address.description && ($0.hostname ?? "").isEmpty }
@@ -74,7 +74,7 @@ struct ServiceOutcome {
             })
     }
 
-    private mutating func setIngress(_ entries: [Service.Ingress]) {
+    private mutating func setEntries(_ entries: [Service.Ingress]) {
         // In a merge patch, null removes.
         status["loadBalancer"] = ["ingress": entries.isEmpty ? .null : .array(entries.map(Self.json))]
     }
@@ -103,7 +103,7 @@ struct ServiceOutcome {
         let others =
             reason == .classNotOurs
             ? present.filter { entry in held.allSatisfy { $0.description != entry.ip } } : []
-        if others.count < present.count { setIngress(others) }
+        if others.count < present.count { setEntries(others) }
     }
 
     // MARK: condition and events
