@@ -8,6 +8,9 @@ package import Telemetry
 /// Follows everything in the API that a speaker decides on, and hands it to the loop. One list shape a kind, so that
 /// YurtHub caches each.
 package struct ClusterFeeds: Sendable {
+    /// Whole lists: YurtHub keeps of a list in pages only the last page.
+    private static let policy = ReflectorPolicy(paging: .whole)
+
     package var client: KubernetesClient
     package var namespace: String
     package var loop: SpeakerLoop
@@ -39,7 +42,8 @@ package struct ClusterFeeds: Sendable {
     }
 
     private func services() async {
-        let reflector = Reflector<Service>(client: client, path: ResourcePath(plural: "services"), logger: logger)
+        let reflector = Reflector<Service>(
+            client: client, path: ResourcePath(plural: "services"), policy: Self.policy, logger: logger)
         await reflector.run { event in
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceServices(list) }
@@ -52,7 +56,8 @@ package struct ClusterFeeds: Sendable {
     }
 
     private func slices() async {
-        let reflector = Reflector<EndpointSlice>(client: client, resource: .endpointSlices, logger: logger)
+        let reflector = Reflector<EndpointSlice>(
+            client: client, resource: .endpointSlices, policy: Self.policy, logger: logger)
         await reflector.run { event in
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceSlices(list) }
@@ -64,7 +69,8 @@ package struct ClusterFeeds: Sendable {
     }
 
     private func nodes() async {
-        let reflector = Reflector<Node>(client: client, path: ResourcePath(plural: "nodes"), logger: logger)
+        let reflector = Reflector<Node>(
+            client: client, path: ResourcePath(plural: "nodes"), policy: Self.policy, logger: logger)
         await reflector.run { event in
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceNodes(list) }
@@ -79,7 +85,7 @@ package struct ClusterFeeds: Sendable {
         _ plural: String, deliver: @Sendable (ReflectorEvent<Object>) async -> Void
     ) async {
         let path = ResourcePath(group: "metallb.io", version: "v1beta1", plural: plural, namespace: namespace)
-        await Reflector<Object>(client: client, path: path, logger: logger).run(deliver)
+        await Reflector<Object>(client: client, path: path, policy: Self.policy, logger: logger).run(deliver)
     }
 
     private func note(_ state: ConnectionState) {
