@@ -122,7 +122,8 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
     Row(.test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "Configuration", "Kernel", "KubernetesObjects"),
     Row(
-        .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
+        .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
+        "HummingbirdTesting",
         "Logging", "NIOCore"),
 ].filter { row in
     if case .test = row.kind {
