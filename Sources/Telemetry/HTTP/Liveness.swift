@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Whether the process should go on living, for `/healthz`. Without a check the answer is yes: that it answered is proof
-/// enough. A check is for what only a restart can mend.
+/// Whether the process should go on living, for `/healthz`. Without a check the answer is yes: that it answered is
+/// proof enough. A check is for what only a restart can mend.
 package final class Liveness: Sendable {
     private let checks = Mutex<[String: @Sendable () -> String?]>([:])
 

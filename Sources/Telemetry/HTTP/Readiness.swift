@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Whether the process does its work yet, for `/readyz`: a set of named conditions, each met or with the reason why not.
-/// Modules that own a condition set it; ready is when all are met.
+/// Whether the process does its work yet, for `/readyz`: a set of named conditions, each met or with the reason why
+/// not. Modules that own a condition set it; ready is when all are met.
 package final class Readiness: Sendable {
     /// The reason of each condition that is not met; nil where it is.
     private let conditions: Mutex<[String: String?]>

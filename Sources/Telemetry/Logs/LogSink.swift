@@ -4,8 +4,9 @@ import Synchronization
 /// Takes whole lines to a file descriptor, one `write(2)` a line, so that lines of several threads and processes do not
 /// mix (pipe(7): up to PIPE_BUF bytes are written in one piece).
 ///
-/// A reader that has stopped must not stop a load balancer: before it writes, the sink asks whether the descriptor takes
-/// the line, waits once for `patience`, and then drops lines, and counts them, until the descriptor takes them again.
+/// A reader that has stopped must not stop a load balancer: before it writes, the sink asks whether the descriptor
+/// takes the line, waits once for `patience`, and then drops lines, and counts them, until the descriptor takes them
+/// again.
 package final class LogSink: Sendable {
     private struct State {
         /// The reader has stopped; do not wait for it again with each line.
@@ -26,8 +27,6 @@ package final class LogSink: Sendable {
     private let dropped = Atomic<Int>(0)
 
     /// - Parameters:
-    ///   - descriptor: an open descriptor that stays the caller's.
-    ///   - patience: how long a line waits for a reader that has stopped.
     package init(descriptor: Int32, patience: Duration = .milliseconds(50)) {
         self.descriptor = descriptor
         self.patience = patience

@@ -1,5 +1,5 @@
-/// Writes families as text. The two formats differ in the name of a counter's family, the spelling of bucket bounds, the
-/// escaping of help and the last line.
+/// Writes families as text. The two formats differ in the name of a counter's family, the spelling of bucket bounds,
+/// the escaping of help and the last line.
 struct ExpositionEncoder {
     let format: ExpositionFormat
     private var bytes: [UInt8] = []

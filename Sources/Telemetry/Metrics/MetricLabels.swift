@@ -1,5 +1,5 @@
-/// The labels of one series as they stand between the braces of an exposition: names sorted, values escaped. The text is
-/// both the series' identity and what is written, so that ten thousand series cost one string each.
+/// The labels of one series as they stand between the braces of an exposition: names sorted, values escaped. The text
+/// is both the series' identity and what is written, so that ten thousand series cost one string each.
 struct MetricLabels: Sendable, Hashable {
     let text: String
 

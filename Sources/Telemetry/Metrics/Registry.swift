@@ -4,10 +4,10 @@ import Synchronization
 /// The process's metrics: families by name, their series by labels. `PrometheusMetricsFactory` feeds it from
 /// swift-metrics; `/metrics` reads it.
 ///
-/// A series lives from the first handle made for its name and labels to the first `destroy()` of any of them. Two handles
-/// of the same name and labels share one series, so that a façade need not keep handles:
-/// `Gauge(label: name, dimensions: labels).destroy()` removes what another handle recorded, and that other handle records
-/// into nothing afterwards.
+/// A series lives from the first handle made for its name and labels to the first `destroy()` of any of them. Two
+/// handles of the same name and labels share one series, so that a façade need not keep handles: `Gauge(label: name,
+/// dimensions: labels).destroy()` removes what another handle recorded, and that other handle records into nothing
+/// afterwards.
 package final class Registry: Sendable {
     private struct State {
         var families: [String: MetricFamily] = [:]
@@ -34,8 +34,8 @@ package final class Registry: Sendable {
         }
     }
 
-    /// Runs `collector` before each exposition, for gauges that are read rather than kept. It must be quick and must not
-    /// ask this registry for an exposition.
+    /// Runs `collector` before each exposition, for gauges that are read rather than kept. It must be quick and must
+    /// not ask this registry for an exposition.
     package func collect(_ collector: @escaping @Sendable () -> Void) {
         state.withLock { $0.collectors.append(collector) }
     }
@@ -120,11 +120,12 @@ extension Registry {
             let definition = undeclared.name == conflicts.name ? conflicts : undeclared
             guard case .success = declare(definition, in: &state) else { return nil }
         }
-        guard let family = state.families[undeclared.name], family.definition.kind == undeclared.kind else {
+        // Only parts of the family are taken out: a copy of it would make the insertion copy all its series.
+        guard let definition = state.families[undeclared.name]?.definition, definition.kind == undeclared.kind else {
             return nil
         }
-        if let known = family.series[labels] { return known as? Series }
-        let made = make(family.definition, labels)
+        if let known = state.families[undeclared.name]?.series[labels] { return known as? Series }
+        let made = make(definition, labels)
         state.families[undeclared.name]?.series[labels] = made
         return made
     }

@@ -3,8 +3,8 @@ import Glibc
 import Metrics
 import Synchronization
 
-/// The metrics that every Prometheus client gives about its process, under the names that dashboards expect, and how many
-/// log lines were lost. Read from /proc with each exposition.
+/// The metrics that every Prometheus client gives about its process, under the names that dashboards expect, and how
+/// many log lines were lost. Read from /proc with each exposition.
 final class ProcessCollector: Sendable {
     static let definitions: [MetricDefinition] = [
         .counter("process_cpu_seconds_total", help: "User and system CPU time spent in seconds."),

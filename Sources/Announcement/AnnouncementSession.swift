@@ -1,0 +1,297 @@
+package import Addresses
+package import Eligibility
+import KubernetesObjects
+import Neighbors
+package import Ownership
+import Ranking
+import Reasons
+
+/// A node's announcing as one machine: what the cluster asks for, the node's links, and on each link the session that
+/// settles who owns what. Pure: the speaker feeds it and performs its effects in order.
+package struct AnnouncementSession: Sendable {
+    /// What the session keeps for one link.
+    struct LinkState: Sendable {
+        var facts: LinkFacts
+        var ownership: OwnershipSession
+        var bursts = AnnouncementSchedule()
+        /// The addresses that the ownership session has a view of, with that view.
+        var views: [IPAddress: VIPView] = [:]
+        /// Answered for on this link now.
+        var answers: [IPAddress: AnnouncementMethod] = [:]
+        /// When a frame was last reported as heard.
+        var lastFrame: Instant?
+        var isFinished = false
+    }
+
+    private let settings: Settings
+    private var table: LinkTable
+    var links: [Int32: LinkState] = [:]
+    package private(set) var cluster: ClusterView
+    var keys: OwnershipKeys
+    private var gate: AnnouncementEvent.Gate = .open
+    private var isStarted = false
+    private var isEnding = false
+    private var held: [Int32: [IPAddress]] = [:]
+    private var snapshots: [String: OwnershipSnapshot] = [:]
+    var out: [AnnouncementEffect] = []
+
+    /// What flags decide.
+    package struct Settings: Sendable {
+        package var nodeName: String
+        /// A template: each link's session gets its own copy with the link's MAC address.
+        package var ownership: OwnershipSettings
+        package var links: LinkPolicy
+        package var eligibility: Layer2Eligibility.Policy
+        /// The method for every address; nil chooses by family: the proxy entry of IPv6 hangs on no lease.
+        package var method: AnnouncementMethod?
+
+        package init(
+            nodeName: String, ownership: OwnershipSettings, links: LinkPolicy, eligibility: Layer2Eligibility.Policy,
+            method: AnnouncementMethod? = nil
+        ) {
+            self.nodeName = nodeName
+            self.ownership = ownership
+            self.links = links
+            self.eligibility = eligibility
+            self.method = method
+        }
+    }
+
+    package init(settings: Settings, keys: OwnershipKeys) {
+        self.settings = settings
+        self.keys = keys
+        table = LinkTable(policy: settings.links)
+        cluster = ClusterView(policy: settings.eligibility)
+    }
+
+    /// When `.tick` is due; nil if nothing is to come.
+    package var nextDeadline: Instant? {
+        links.values.flatMap { [$0.ownership.nextDeadline, $0.bursts.nextDeadline.map(Instant.init(sinceStart:))] }
+            .compactMap { $0 }.min()
+    }
+
+    /// Everything that the kernel should answer for now.
+    package var answers: [Answer] {
+        links.values.flatMap { link in
+            link.answers.map { Answer(address: $0.key, link: link.facts.index, method: $0.value) }
+        }
+    }
+
+    // MARK: - Events
+
+    /// Takes one event in and returns what it asks for.
+    package mutating func handle(
+        _ event: AnnouncementEvent, at now: Instant, using random: inout some RandomNumberGenerator
+    ) -> [AnnouncementEffect] {
+        switch event {
+        case .started(let held, let snapshots):
+            isStarted = true
+            self.held = held
+            self.snapshots = snapshots
+            for index in links.keys.sorted() { start(index, at: now, using: &random) }
+        case .links(let all): for change in table.update(all) { apply(change, at: now, using: &random) }
+        case .datagram(let link, let bytes, let source):
+            pass(.datagram(OwnershipDatagram(bytes: bytes, source: source)), to: link, at: now, using: &random)
+        case .arp(let link, let packet): hear(packet, on: link, at: now, using: &random)
+        case .advertisement(let link, let sighting): hear(sighting, on: link, at: now, using: &random)
+        case .tick: for index in links.keys.sorted() { tick(index, at: now, using: &random) }
+        case .woke(let gap): passToAll(.woke(after: gap), at: now, using: &random)
+        case .dataPlane(let gate):
+            guard self.gate != gate else { break }
+            self.gate = gate
+            changeViews(of: cluster.demands.keys.sorted(), at: now, using: &random)
+        case .quiesced(let quiesced): passToAll(.quiesced(quiesced), at: now, using: &random)
+        case .keysChanged(let keys):
+            self.keys = keys
+            passToAll(.keysChanged(keys), at: now, using: &random)
+        case .restart: end(.restart, at: now, using: &random)
+        case .leave: end(.leave, at: now, using: &random)
+        case .graceEnded: passToAll(.graceEnded, at: now, using: &random)
+        }
+        return drain()
+    }
+
+    /// Tells the cluster's side something new and returns what follows.
+    package mutating func updateCluster(
+        at now: Instant, using random: inout some RandomNumberGenerator, _ change: (inout ClusterView) -> Void
+    ) -> [AnnouncementEffect] {
+        change(&cluster)
+        changeViews(of: cluster.update(), at: now, using: &random)
+        return drain()
+    }
+
+    private mutating func drain() -> [AnnouncementEffect] {
+        defer { out = [] }
+        return out
+    }
+
+    private mutating func end(_ event: OwnershipEvent, at now: Instant, using random: inout some RandomNumberGenerator) {
+        isEnding = true
+        if links.isEmpty { out.append(.finished) }
+        passToAll(event, at: now, using: &random)
+    }
+
+    // MARK: - Links
+
+    private mutating func apply(
+        _ change: LinkTable.Change, at now: Instant, using random: inout some RandomNumberGenerator
+    ) {
+        switch change {
+        case .appeared(let facts):
+            var ownership = settings.ownership
+            ownership.mac = facts.mac
+            links[facts.index] = LinkState(
+                facts: facts, ownership: OwnershipSession(settings: ownership, keys: keys, using: &random))
+            out.append(.open(facts))
+            if isStarted { start(facts.index, at: now, using: &random) }
+        case .disappeared(let facts):
+            pass(.linkDown, to: facts.index, at: now, using: &random)
+            let answers = links[facts.index]?.answers ?? [:]
+            silence(Array(answers.keys), on: facts.index)
+            links[facts.index] = nil
+            out.append(.close(link: facts.index))
+        case .changed(let old, let new):
+            links[new.index]?.facts = new
+            if new.isUsable != old.isUsable || new.mac != old.mac {
+                pass(new.isUsable ? .linkUp(new.mac) : .linkDown, to: new.index, at: now, using: &random)
+            }
+            if new.addresses != old.addresses {
+                changeViews(of: cluster.demands.keys.sorted(), on: [new.index], at: now, using: &random)
+            }
+        }
+    }
+
+    /// Begins on a link: its carrier, what is known of the addresses, what the kernel holds already.
+    private mutating func start(_ index: Int32, at now: Instant, using random: inout some RandomNumberGenerator) {
+        guard let facts = links[index]?.facts else { return }
+        let kernelHolds = (held.removeValue(forKey: index) ?? []).sorted()
+        for address in kernelHolds {
+            let method = method(for: address)
+            links[index]?.answers[address] = method
+        }
+        pass(facts.isUsable ? .linkUp(facts.mac) : .linkDown, to: index, at: now, using: &random)
+        changeViews(of: cluster.demands.keys.sorted(), on: [index], at: now, using: &random)
+        let snapshot = snapshots[facts.name] ?? OwnershipSnapshot()
+        pass(.started(kernelHolds: kernelHolds, snapshot: snapshot), to: index, at: now, using: &random)
+    }
+
+    func method(for address: IPAddress) -> AnnouncementMethod {
+        settings.method ?? (address.family == .ipv4 ? .proxy : .address)
+    }
+
+    // MARK: - Views
+
+    /// Tells the links' sessions what the cluster asks for now.
+    private mutating func changeViews(
+        of addresses: [IPAddress], on indices: [Int32]? = nil, at now: Instant,
+        using random: inout some RandomNumberGenerator
+    ) {
+        guard !addresses.isEmpty else { return }
+        for index in indices ?? links.keys.sorted() {
+            guard let facts = links[index]?.facts else { continue }
+            var changed: [IPAddress: VIPView] = [:]
+            var deleted: [IPAddress] = []
+            for address in addresses {
+                let old = links[index]?.views[address]
+                let new = view(of: address, on: facts, isKnown: old != nil)
+                guard new != old else { continue }
+                links[index]?.views[address] = new
+                if let new { changed[address] = new } else { deleted.append(address) }
+            }
+            guard !changed.isEmpty || !deleted.isEmpty else { continue }
+            pass(.viewChanged(changed, deleted: deleted), to: index, at: now, using: &random)
+        }
+    }
+
+    /// What this node's configuration says of an address on a link, or nil if the link does not concern it.
+    ///
+    /// An address that the link was concerned with before and is still demanded stays, as one that this node may not own:
+    /// it was not deleted, and others may own it here.
+    private func view(of address: IPAddress, on link: LinkFacts, isKnown: Bool) -> VIPView? {
+        guard let demand = cluster.demands[address] else { return nil }
+        let own = demand.candidates[settings.nodeName]
+        let isHere = Placement.of(address, on: link, candidate: own) == .here
+        guard isHere || isKnown else { return nil }
+        let candidates = demand.candidates.map { Ranking.Candidate($0.key, score: Int32(clamping: $0.value.score)) }
+            .sorted { $0.nodeName < $1.nodeName }
+        if let refusal = refusal(of: demand) {
+            return VIPView(candidates: candidates, eligibility: .notEligible(reason: refusal.reason.rawValue))
+        }
+        if !isHere { return VIPView(candidates: candidates, eligibility: .notEligible(reason: Reason.noSubnet.rawValue)) }
+        return VIPView(candidates: candidates, eligibility: .eligible)
+    }
+
+    /// Why this node may not announce what is demanded, or nil if it may.
+    private func refusal(of demand: ClusterView.Demand) -> Layer2Eligibility.Refusal? {
+        if let refusal = demand.refusal ?? demand.refusedNodes[settings.nodeName] { return refusal }
+        if demand.candidates[settings.nodeName] == nil {
+            return .init(.nodeExcluded, "node \"\(settings.nodeName)\" is not known to the cluster")
+        }
+        if case .shut(let reason, let message) = gate { return .init(reason, message) }
+        return nil
+    }
+
+    /// Why this node does not announce an address, whoever else may, or nil if it may: for events and the command line.
+    package func obstacle(to address: IPAddress) -> Layer2Eligibility.Refusal? {
+        guard let demand = cluster.demands[address] else { return nil }
+        if let refusal = refusal(of: demand) { return refusal }
+        return demand.candidates[settings.nodeName].flatMap {
+            Placement.obstacle(to: address, candidate: $0, links: links.values.map(\.facts))
+        }
+    }
+
+    // MARK: - The sessions of the links
+
+    private mutating func passToAll(
+        _ event: OwnershipEvent, at now: Instant, using random: inout some RandomNumberGenerator
+    ) {
+        for index in links.keys.sorted() { pass(event, to: index, at: now, using: &random) }
+    }
+
+    mutating func pass(
+        _ event: OwnershipEvent, to index: Int32, at now: Instant, using random: inout some RandomNumberGenerator
+    ) {
+        guard let effects = links[index]?.ownership.handle(event, at: now, using: &random) else { return }
+        for effect in effects { perform(effect, on: index, at: now) }
+        announceDue(on: index, at: now)
+    }
+
+    private mutating func tick(_ index: Int32, at now: Instant, using random: inout some RandomNumberGenerator) {
+        if let deadline = links[index]?.ownership.nextDeadline, deadline <= now {
+            pass(.tick, to: index, at: now, using: &random)
+        } else {
+            announceDue(on: index, at: now)
+        }
+    }
+
+    private mutating func perform(_ effect: OwnershipEffect, on index: Int32, at now: Instant) {
+        switch effect {
+        case .setLease(let duration): out.append(.setLease(duration))
+        case .withdraw(let addresses, _): silence(addresses, on: index)
+        case .program(let addresses): answer(addresses, on: index)
+        case .send(let bytes, let destination): out.append(.send(link: index, bytes, to: destination))
+        case .announceBurst(let addresses): links[index]?.bursts.start(addresses, at: now.sinceStart)
+        case .announceOnce(let addresses): announce(addresses, on: index)
+        case .startProbe(let addresses), .seekReception(let addresses): ask(addresses, at: .none, on: index)
+        case .ask(let address, let mac): ask([address], at: mac, on: index)
+        case .report(let report): out.append(.report(link: index, report))
+        case .finished:
+            links[index]?.isFinished = true
+            if isEnding && links.values.allSatisfy(\.isFinished) { out.append(.finished) }
+        }
+    }
+
+    private mutating func answer(_ addresses: [IPAddress], on index: Int32) {
+        let answers = addresses.map { Answer(address: $0, link: index, method: method(for: $0)) }
+        for answer in answers { links[index]?.answers[answer.address] = answer.method }
+        out.append(.answer(answers))
+    }
+
+    private mutating func silence(_ addresses: [IPAddress], on index: Int32) {
+        links[index]?.bursts.stop(addresses)
+        let silenced = addresses.compactMap { address in
+            links[index]?.answers.removeValue(forKey: address).map { Answer(address: address, link: index, method: $0) }
+        }
+        if !silenced.isEmpty { out.append(.silence(silenced)) }
+    }
+}
