@@ -138,7 +138,8 @@ let rows: [Row] = [
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects"),
     Row(
-        .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
+        .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
+        "HummingbirdTesting",
         "Logging", "NIOCore"),
 ].filter { row in
     if case .test = row.kind {

@@ -71,30 +71,38 @@ struct LabResponder: HTTPResponder {
 
     /// Sends a watch's lines as they come, until it ends, the client goes or the server shuts down.
     private func stream(_ watch: Watch, _ answer: APIResponse, _ request: Request) -> Response {
-        Response(
-            status: .ok, headers: Self.fields(answer),
+        var fields = Self.fields(answer)
+        // Looking out for the client's going uses up what it sends, so nothing can follow on the connection.
+        fields[.connection] = "close"
+        return Response(
+            status: .ok, headers: fields,
             body: .init { [host] writer in
                 let (id, wakes) = await host.open(watch)
                 do {
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        // Headers go out before the first event.
-                        try await writer.write(ByteBuffer())
                         for await _ in wakes.cancelOnGracefulShutdown() {
-                            var lines = WatchLines(hasMore: true)
                             var isFinished = false
-                            while lines.hasMore {
-                                (lines, isFinished) = await host.poll(id)
-                                if !lines.bytes.isEmpty { try await writer.write(ByteBuffer(bytes: lines.bytes)) }
+                            var hasMore = true
+                            while hasMore {
+                                let poll = await host.poll(id)
+                                if !poll.lines.bytes.isEmpty {
+                                    try await writer.write(ByteBuffer(bytes: poll.lines.bytes))
+                                }
+                                isFinished = poll.isFinished
+                                hasMore = poll.lines.hasMore && !isFinished
                             }
-                            if isFinished { return }
+                            if isFinished { break }
                         }
+                        try Task.checkCancellation()
+                        try await writer.finish(nil)
                     }
+                } catch is CancellationError {
+                    // The client has gone.
                 } catch {
                     await host.close(id)
                     throw error
                 }
                 await host.close(id)
-                try await writer.finish(nil)
             })
     }
 }

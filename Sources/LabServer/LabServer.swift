@@ -28,20 +28,6 @@ package struct LabServer: Service {
     ///
     /// - Throws: `CommandError` with exit code 78 when the address cannot be listened on.
     package func run() async throws {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            responder: LabResponder(host: host),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host ?? "0.0.0.0", port: Int(address.port))),
-            onServerRunning: { [logger, onListening] channel in
-                let address = channel.localAddress
-                logger.notice(
-                    "serving the kubernetes api",
-                    metadata: ["address": "\(address.map(String.init(describing:)) ?? "")"])
-                onListening(address?.port ?? 0)
-            },
-            logger: quiet)
         do {
             try await application.run()
         } catch let error as IOError {
@@ -49,6 +35,25 @@ package struct LabServer: Service {
         } catch is SocketAddressError.UnknownHost {
             throw CommandError(.configuration, "--listen \(address): the name has no address")
         }
+    }
+
+    /// The server without its errors' words.
+    var application: Application<LabResponder> {
+        // The framework's own words are for people who debug it; what an operator wants to know is logged here.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: LabResponder(host: host),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host ?? "0.0.0.0", port: Int(address.port))),
+            onServerRunning: { [logger, onListening] channel in
+                let address = channel.localAddress
+                logger.notice(
+                    "serving the kubernetes api",
+                    metadata: ["address": "\(address?.ipAddress ?? ""):\(address?.port ?? 0)"])
+                onListening(address?.port ?? 0)
+            },
+            logger: quiet)
     }
 
     private static func reason(of error: IOError) -> String {

@@ -86,8 +86,10 @@ package struct LabCluster: Sendable {
     /// The one place where verbs meet handlers.
     private mutating func perform(_ call: Call) throws(APIStatus) -> APIResponse {
         let verb = call.verb
-        guard call.allowedVerbs.contains(verb) else {
-            if call.target.subresource != nil, call.allowedVerbs.isEmpty { throw .noSuchPath }
+        if call.target.subresource != nil, call.allowedVerbs.isEmpty { throw .noSuchPath }
+        let needsName = verb == "update" || verb == "patch"
+        let forbidsName = verb == "create" && call.target.subresource == nil
+        guard call.allowedVerbs.contains(verb), call.target.name != nil ? !forbidsName : !needsName else {
             throw APIStatus(
                 code: 405, reason: "MethodNotAllowed",
                 message: "the server does not allow this method on the requested resource", details: .init())
