@@ -99,7 +99,7 @@ let rows: [Row] = [
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
-        "ServiceLifecycle"),
+        "ServiceLifecycle", "UnixSignals"),
     // what tests of the kernel share: commands, network namespaces, links between them
     Row(.library, "TestSupport", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     // tests
