@@ -97,7 +97,11 @@ struct FakeServer {
         guard case .object(let members) = patch else { return patch }
         var result = target.objectValue ?? [:]
         for (key, value) in members {
-            result[key] = value == .null ? nil : merge(result[key] ?? .object([:]), value)
+            if value == .null {
+                result.removeValue(forKey: key)
+            } else {
+                result[key] = merge(result[key] ?? .object([:]), value)
+            }
         }
         return .object(result)
     }

@@ -24,9 +24,9 @@ struct ServiceReconciliationTests {
         #expect(condition.reason == "Allocated")
         #expect(condition.message == "192.168.122.90 from pool default")
         #expect(condition.lastTransitionTime == "2026-01-01T00:00:00Z")
-        #expect(rig.events.map(\.reason) == ["IPAllocated"])
-        #expect(rig.events.map(\.message) == ["Assigned IP [\"192.168.122.90\"]"])
-        #expect(rig.events.first?.regarding.uid == "uid-web")
+        #expect(rig.reasons("web") == ["IPAllocated"])
+        #expect(rig.events.last?.message == "Assigned IP [\"192.168.122.90\"]")
+        #expect(rig.events.last?.regarding.uid == "uid-web")
         rig.apply("second")
         #expect(rig.addresses("second") == "192.168.122.91")
     }

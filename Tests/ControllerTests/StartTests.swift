@@ -85,7 +85,7 @@ struct StartTests {
             if case .configurationState = write { false } else { true }
         }
         #expect(news.isEmpty)
-        #expect(next.events.isEmpty)
+        #expect(next.events.allSatisfy { $0.regarding.kind != "Service" })
         next.delete("a")
         #expect(next.addresses("b") == "10.0.0.1")
     }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import KubernetesClient
 import KubernetesObjects
 package import Logging
+package import Telemetry
 
 /// Performs what `ControllerState` decides: feeds it with what the API tells, works the queue with a few workers, and
 /// writes. It holds no policy.
@@ -19,21 +20,23 @@ package actor Controller {
     private var running = 0
     /// When the timer under way ends; nil without one.
     private var timer: ContinuousClock.Instant?
-    private let onStarted: @Sendable () -> Void
+    private let readiness: Readiness
     private var hasStarted = false
+
+    /// The condition that the controller sets.
+    package static let readinessCondition = "listed"
 
     /// How often a write that conflicts is made again at once, with the object as it is now.
     private static let attempts = 5
 
-    /// - Parameter onStarted: called once, when every kind has been listed and work begins.
+    /// - Parameter readiness: told once every kind has been listed and work begins; before, what is missing.
     package init(
-        settings: ControllerSettings, api: any ControllerAPI, logger: Logger,
-        onStarted: @escaping @Sendable () -> Void = {}
+        settings: ControllerSettings, api: any ControllerAPI, readiness: Readiness = Readiness(), logger: Logger
     ) {
         self.settings = settings
         self.api = api
         self.logger = logger
-        self.onStarted = onStarted
+        self.readiness = readiness
         state = ControllerState(settings)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -41,11 +44,15 @@ package actor Controller {
     /// Takes in what the API tells.
     package func receive(_ event: ControllerEvent) {
         perform(state.handle(event, at: .now))
-        if state.isStarted, !hasStarted {
-            hasStarted = true
-            logger.notice("every kind is listed, work begins", metadata: ["services": "\(state.serviceCount)"])
-            onStarted()
+        if hasStarted { return }
+        guard state.isStarted else {
+            let missing = state.missingKinds.map { kind, reason in reason.map { "\(kind) (\($0))" } ?? kind }
+            return readiness.miss(
+                Self.readinessCondition, because: "not listed yet: \(missing.joined(separator: ", "))")
         }
+        hasStarted = true
+        readiness.meet(Self.readinessCondition)
+        logger.notice("every kind is listed, work begins", metadata: ["services": "\(state.serviceCount)"])
     }
 
     /// What the controller knows, for people.

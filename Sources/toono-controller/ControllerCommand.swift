@@ -1,0 +1,82 @@
+import ArgumentParser
+import Controller
+import FoundationEssentials
+import Kubeconfig
+import KubernetesClient
+import Logging
+import Metrics
+import NIOPosix
+import ServiceLifecycle
+import Telemetry
+
+extension LogLevel: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
+
+/// `toono-controller`: gives Services their addresses, until SIGTERM.
+@main
+struct ControllerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "toono-controller",
+        abstract: "Gives Services of type LoadBalancer their addresses, from the pools of the configuration.")
+
+    @Option(help: "A kubeconfig file. Default: the pod's service account.") var kubeconfig: String?
+    @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
+    var namespace: String?
+    @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
+    @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
+    var legacyConfig = "config"
+    @Option(
+        help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
+    var http: HTTPAddress?
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = LogLevel.info
+    @Option(help: "text or json.") var logFormat = LogFormat.text
+
+    func run() async throws {
+        let logger = bootstrapLogging(label: "toono-controller", level: logLevel, format: logFormat)
+        do {
+            try await serve(logger)
+        } catch {
+            throw ExitCode(CommandError(error).report(as: "toono-controller"))
+        }
+    }
+
+    private func serve(_ logger: Logger) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let settings = ControllerSettings(
+            namespace: namespace ?? environment["POD_NAMESPACE"] ?? "metallb-system", loadBalancerClass: lbClass,
+            legacyConfigMap: legacyConfig)
+        let registry = Registry()
+        try registry.registerProcessMetrics()
+        try registry.register(ControllerMetrics.definitions)
+        MetricsSystem.bootstrap(PrometheusMetricsFactory(registry))
+        let readiness = Readiness(waitingFor: Controller.readinessCondition)
+        let client = try apiClient(environment, logger)
+        let service = ControllerService(settings: settings, client: client, readiness: readiness, logger: logger)
+        var services: [any Service] = [service]
+        if let http {
+            let controller = service.controller
+            services.append(
+                TelemetryServer(
+                    address: http, registry: registry, readiness: readiness,
+                    routes: [.state { await controller.snapshot }], logger: logger))
+        }
+        logger.notice(
+            "starting", metadata: ["namespace": "\(settings.namespace)", "server": "\(client.configuration.server)"])
+        let result = await Result { try await runServices(services, gracePeriod: .seconds(5), logger: logger) }
+        await client.shutdown()
+        try result.get()
+    }
+
+    private func apiClient(_ environment: [String: String], _ logger: Logger) throws -> KubernetesClient {
+        do {
+            let configuration =
+                try kubeconfig.map { (path) throws(ClientConfigurationError) in try Kubeconfig.load(path: path) }
+                ?? ClientConfiguration.inCluster(environment: environment)
+            return try KubernetesClient(
+                configuration: configuration, userAgent: "toono-controller",
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        } catch {
+            throw CommandError(.configuration, "\(error)")
+        }
+    }
+}
