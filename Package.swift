@@ -42,6 +42,8 @@ let rows: [Row] = [
     Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
+    Row(.library, "OwnershipSimulation", "Addresses", "Ranking", "Ownership"),
     Row(
         .library, "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
@@ -89,6 +91,7 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    Row(.executable, "simulate", "OwnershipSimulation"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
@@ -108,6 +111,7 @@ let rows: [Row] = [
     Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking"),
     Row(
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
         "Logging"),
