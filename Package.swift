@@ -42,6 +42,8 @@ let rows: [Row] = [
     Row(.library, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
+    Row(.library, "OwnershipSimulation", "Addresses", "Ranking", "Ownership"),
     Row(
         .library, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
@@ -96,6 +98,7 @@ let rows: [Row] = [
         "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
+    Row(.executable, "simulate", "OwnershipSimulation"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
@@ -117,6 +120,7 @@ let rows: [Row] = [
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking"),
     Row(
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),

@@ -18,6 +18,9 @@ extension OwnershipSession {
         ownTable.table.entries.filter { !$0.value.isDeletion }.keys.sorted()
     }
 
+    /// True if this member claims the VIP.
+    package func claims(_ vip: IPAddress) -> Bool { ownTable.table.entries[vip].map { !$0.isDeletion } ?? false }
+
     /// The other members, sorted by identity.
     package var peerStatuses: [PeerStatus] {
         peers.values.sorted { $0.instance < $1.instance }.map { peer in
