@@ -48,16 +48,19 @@ package struct KubernetesControllerAPI: ControllerAPI {
     }
 
     private func writeState(_ object: ConfigurationState) async throws(KubernetesError) {
-        let status: JSONValue
+        var status: JSONValue
         do {
             status = try JSONValue(encoding: object.status)
+            // Null removes what an earlier report said. An empty text would not do: servers of 1.20 refuse it.
+            if object.status.errorSummary == nil { status["errorSummary"] = .null }
         } catch {
             throw KubernetesError(.invalid, "the status does not encode: \(error)", cause: error)
         }
         let path = Self.configurationStates
+        let patchBody: JSONValue = ["status": status]
         func patch() async throws(KubernetesError) {
             try await client.patch(
-                JSONValue.self, at: path, object.key, subresource: "status", .merge, ["status": status])
+                JSONValue.self, at: path, object.key, subresource: "status", .merge, patchBody)
         }
         do throws(KubernetesError) {
             try await patch()

@@ -20,7 +20,8 @@ extension ControllerState {
     var configurationStatus: ConfigurationState.Status {
         let lines = problems.filter { !$0.isWarning }.map(\.text)
         return ConfigurationState.Status(
-            result: lines.isEmpty ? "Valid" : "Invalid", errorSummary: lines.joined(separator: "\n"))
+            result: lines.isEmpty ? "Valid" : "Invalid",
+            errorSummary: lines.isEmpty ? nil : lines.joined(separator: "\n"))
     }
 
     func configurationStateEffects() -> [ControllerEffect] {
@@ -37,7 +38,7 @@ extension ControllerState {
         status.conditions = ["configReconcilerValid", "poolReconcilerValid"].map { type in
             var condition = Condition(
                 type: type, status: isValid ? "True" : "False", reason: isValid ? "Reconciled" : "ConfigurationError",
-                message: status.errorSummary)
+                message: status.errorSummary ?? "the configuration is valid")
             condition.lastTransitionTime = timestamp
             return condition
         }
