@@ -62,9 +62,13 @@ struct ControllerCommand: AsyncParsableCommand {
         }
         logger.notice(
             "starting", metadata: ["namespace": "\(settings.namespace)", "server": "\(client.configuration.server)"])
-        let result = await Result { try await runServices(services, gracePeriod: .seconds(5), logger: logger) }
+        do {
+            try await runServices(services, gracePeriod: .seconds(5), logger: logger)
+        } catch {
+            await client.shutdown()
+            throw error
+        }
         await client.shutdown()
-        try result.get()
     }
 
     private func apiClient(_ environment: [String: String], _ logger: Logger) throws -> KubernetesClient {
