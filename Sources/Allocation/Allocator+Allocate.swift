@@ -2,7 +2,7 @@ import Addresses
 import KubernetesObjects
 import Reasons
 
-// Finding addresses for a Service that has none, or not enough. Nothing here writes in the book.
+// Finding addresses for a Service that has none, or not enough. Nothing here gives them.
 extension Allocator {
     /// Finds what a Service is to get.
     mutating func allocate(
@@ -14,12 +14,23 @@ extension Allocator {
         case .pool(let name):
             guard let pool = poolByName[name] else { throw unknownPool(name) }
             if !pools[pool].admits(request) { throw notAdmitted(pool, request) }
+            if let former = returned(to: request, from: [pool]) { return former }
             return try search([pool], request, at: now)
         case .automatic:
             let candidates = (pinnedOrder + openOrder).filter { pools[$0].admits(request) }
             if candidates.isEmpty { throw noCandidate(request) }
+            if let former = returned(to: request, from: candidates) { return former }
             return try search(candidates, request, at: now)
         }
+    }
+
+    /// What the Service had before the pools changed, if it may have all of that again.
+    private func returned(to request: ServiceRequest, from candidates: [Int]) -> AddressGrant? {
+        guard let held = former[request.key], held.count == request.families.count,
+            case .success(let kept) = retainable(held, for: request), kept.count == held.count,
+            let position = ranges.position(of: kept[0]), candidates.contains(position.pool)
+        else { return nil }
+        return AddressGrant(kept, pool: pools[position.pool].name)
     }
 
     /// The second address of a dual-stack Service, from the pool of its first.

@@ -20,6 +20,7 @@ extension Allocator {
         if held.isEmpty { return .none }
         switch retainable(held, for: request) {
         case .failure(let refusal):
+            former[request.key] = held
             vacate(request.key, at: now)
             return .lost(refusal)
         case .success(let kept):

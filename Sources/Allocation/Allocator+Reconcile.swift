@@ -53,6 +53,7 @@ extension Allocator {
         do throws(AllocationRefusal) {
             let grant = try allocate(request, at: now)
             occupy(request.key, grant.addresses, request.terms)
+            former[request.key] = nil
             return settle(request, grant, replacing: replacing, at: now)
         } catch {
             wait(request.key)

@@ -28,6 +28,8 @@ package struct Allocator: Sendable {
     /// Services that lack something, by the order in which they began to.
     var waiting: [ObjectKey: UInt64] = [:]
     var waitCounter: UInt64 = 0
+    /// What Services had before the pools changed under them, so that they get it back if the pools come back.
+    var former: [ObjectKey: [IPAddress]] = [:]
     /// True if something became free since the last `takeWaiting()`.
     var hasFreed = false
 
@@ -66,6 +68,7 @@ package struct Allocator: Sendable {
     @discardableResult
     package mutating func release(_ key: ObjectKey, at now: ContinuousClock.Instant) -> Bool {
         waiting[key] = nil
+        former[key] = nil
         return vacate(key, at: now)
     }
 

@@ -78,6 +78,16 @@ struct ConfigurationChangeTests {
         #expect(desk.allocator.usage(of: "six")?.assignedIPv6 == 0)
     }
 
+    @Test("pools that go and come back give every Service what it had, whoever asks first")
+    func comesBack() throws {
+        var desk = Desk(try pool("a", "10.0.0.1-10.0.0.3"))
+        for name in ["one", "two", "three"] { desk.ask(name) }
+        desk.configure()
+        for name in ["one", "two", "three"] { #expect(desk.addresses(name) == "noPool") }
+        desk.configure(try pool("a", "10.0.0.1-10.0.0.3"))
+        #expect(["three", "one", "two"].map { desk.addresses($0) } == ["10.0.0.3", "10.0.0.1", "10.0.0.2"])
+    }
+
     @Test("an address keeps its rest over a change of the pools")
     func restSurvives() throws {
         var desk = Desk(try pool("a", "10.0.0.1-10.0.0.3"))

@@ -94,8 +94,8 @@ package actor Controller {
 
     private func work(_ key: WorkKey) async {
         if key == .metrics {
-            metrics.update(state, depth: queue.depth, failing: queue.failing)
             queue.finish(key)
+            metrics.update(state, depth: queue.depth, failing: queue.failing)
             running -= 1
             return
         }
