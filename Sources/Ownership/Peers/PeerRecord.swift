@@ -48,6 +48,8 @@ struct PeerRecord: Sendable {
     var hellosHeard = 0
     /// When the last hello came; nil if none did.
     var heard: Instant?
+    /// Since when its hellos come without a silence that would have made it gone.
+    var heardSince: Instant?
     /// The last proof that it lives: a hello here or at a live member.
     var evidence: Instant
     /// When the latest of our hellos left that it echoed. The time of sending counts, so an old echo proves nothing.

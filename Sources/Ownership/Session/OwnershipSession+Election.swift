@@ -86,7 +86,11 @@ extension OwnershipSession {
         var delay = electionSlot * position(for: vip, record)
         if record.isChurning(at: now) { delay += Self.churnPause }
         record.state = .electing(.turn)
-        if delay > .zero { timers.set(.vip(vip), at: now + delay) } else { takeTurn(vip, &record, at: now) }
+        if delay > .zero || isLate(at: now) {
+            timers.set(.vip(vip), at: now + delay)
+        } else {
+            takeTurn(vip, &record, at: now)
+        }
     }
 
     /// The number of live candidates that go before this member.

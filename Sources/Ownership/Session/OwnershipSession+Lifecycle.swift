@@ -31,6 +31,7 @@ extension OwnershipSession {
             programmed.insert(vip)
         }
         listen(held.isEmpty ? .cold : .adopting, at: now)
+        electionsFrom = now + settings.coldListening
         if !held.isEmpty { ensureLease(at: now) }
         timers.set(.sweep, at: now + .seconds(1))
         timers.set(.announcement, at: now + .seconds(60))
@@ -89,11 +90,17 @@ extension OwnershipSession {
 
     // MARK: - Sleep
 
+    /// True if the hello timer should have run long ago. What comes before it runs was waiting in the socket; nothing
+    /// is claimed and no hello sent on it.
+    func isLate(at now: Instant) -> Bool {
+        guard phase != .idle, hasCarrier, !isRestarting, !isFinished, let last = lastHelloTick else { return false }
+        return now - last - pace.used > .milliseconds(100)
+    }
+
     /// The machine ran late: what the others said meanwhile was read before, and nobody is dead for our own sleep.
     mutating func noticeLateness(at now: Instant) {
-        guard phase != .idle, hasCarrier, !isRestarting, !isFinished, let last = lastHelloTick else { return }
+        guard isLate(at: now), let last = lastHelloTick else { return }
         let late = now - last - pace.used
-        guard late > .milliseconds(100) else { return }
         lastHelloTick = now
         counters.lateTicks += 1
         out.report(.late(late))

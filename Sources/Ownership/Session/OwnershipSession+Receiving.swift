@@ -154,6 +154,8 @@ extension PeerRecord {
             default: break
             }
         }
+        let isNew = heard.map { now - $0 > interval * multiplier } ?? true
+        if isNew { heardSince = now }
         heard = now
         evidence = now
         hellosHeard += 1

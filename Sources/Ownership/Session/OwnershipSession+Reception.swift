@@ -11,15 +11,29 @@ extension OwnershipSession {
         let isSoleCandidate = record.view?.candidates.allSatisfy { $0.nodeName == settings.nodeName } ?? true
         if isSoleCandidate { return nil }
         if isIsolated(at: now) { return hasReception(at: now) ? nil : .reception }
+        if isMeetingSomebody(at: now) { return .acquaintance }
         let isMuteForAll = !peers.values.contains { $0.isLive }
         guard isMuteForAll, settings.gateway != nil else { return nil }
         return lastAnswerAt.map { now - $0 <= Self.proofAge } ?? false ? nil : .answer
     }
 
+    /// True while a member that came into hearing has had no time yet to be heard both ways and to tell its claims.
+    /// After a deaf time, or when two parts of a link meet, claiming in this moment would take VIPs that have an owner.
+    private func isMeetingSomebody(at now: Instant) -> Bool {
+        if let electionsFrom, now < electionsFrom { return true }
+        return peers.values.contains { peer in
+            guard let since = peer.heardSince, let heard = peer.heard, !peer.isLive || !peer.isInSync else {
+                return false
+            }
+            let limit = peer.twoWayLimit(ownInterval: pace.used) + Self.requestWindow + Self.tableSpacing
+            return now - since < limit && now - heard < peer.interval * peer.multiplier
+        }
+    }
+
     /// The same, and asks around for the missing proof.
     mutating func electionHold(for record: VIPRecord, at now: Instant) -> ElectionHold? {
         let hold = pendingHold(for: record, at: now)
-        if hold != nil { seekReception(at: now) }
+        if hold == .reception || hold == .answer { seekReception(at: now) }
         return hold
     }
 

@@ -68,7 +68,7 @@ extension OwnershipSession {
 
     /// Sends the hello that a change asked for, unless one left just now.
     mutating func sendDueHello(at now: Instant, using random: inout some RandomNumberGenerator) {
-        guard isHelloDue, phase != .idle, hasCarrier else { return }
+        guard isHelloDue, phase != .idle, hasCarrier, !isLate(at: now) else { return }
         if let last = lastHelloAt, now - last < Self.helloSpacing, !isFinished {
             timers.setIfEarlier(.hello, at: last + Self.helloSpacing)
             return

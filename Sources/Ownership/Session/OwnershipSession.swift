@@ -49,6 +49,8 @@ package struct OwnershipSession: Sendable {
     var duplicate: InstanceID?
     var duplicateHeardAt: Instant?
     var isFinished = false
+    /// A process that adopts claims early what it had, and elects later, as one that starts from nothing does.
+    var electionsFrom: Instant?
 
     // Sending
     var sequence: UInt32 = 0

@@ -50,6 +50,8 @@ package enum NotCandidateReason: Sendable, Hashable {
 package enum ElectionHold: Sendable, Hashable {
     /// The member's place in the order of candidates.
     case turn
+    /// A member that was not heard before: until it is heard both ways and its table is here, it may own the VIP.
+    case acquaintance
     /// A frame of any other station: it hears nobody and might be deaf.
     case reception
     /// An answer to its own questions: it is heard by nobody and might be mute.
