@@ -46,7 +46,8 @@ struct LabAPICommand: AsyncParsableCommand {
         }
         let logger = bootstrapLogging(label: "toono-lab-api", level: logLevel, format: logFormat)
         var cluster = LabCluster(
-            registry: OpenCatalog(), random: SystemRandomNumberGenerator(),
+            registry: OpenCatalog(), controllers: [DeploymentController(), EndpointSliceController()],
+            random: SystemRandomNumberGenerator(),
             tokens: try tokens(), serverAddress: address.description)
         let snapshots = try dataDir.map { (path) throws(CommandError) in try SnapshotFile(directory: path) }
         if let snapshots, let bytes = try snapshots.read() {

@@ -5,8 +5,15 @@ service_ip() { kubectl_lab get service "$1" -o 'jsonpath={.status.loadBalancer.i
 service_has_ip() { [ "$(service_ip "$1")" = "$2" ]; }
 service_has_no_ip() { [ -z "$(service_ip "$1")" ]; }
 described() { kubectl_lab describe service "$1" | grep -q "$2"; }
-expose() { kubectl_lab create service loadbalancer "$1" --tcp=80 >/dev/null && kubectl_lab patch service "$1" --type merge -p "$2" >/dev/null; }
-to_edgeapp='{"spec":{"selector":{"app":"edgeapp"}}}'
+# expose NAME [FIELD]: a Service of type LoadBalancer before the pods of edgeapp, with one more field of its spec.
+expose() {
+  kubectl_lab apply -f - >/dev/null <<YAML
+apiVersion: v1
+kind: Service
+metadata: { name: $1 }
+spec: { type: LoadBalancer, selector: { app: edgeapp }, ports: [{ port: 80 }]${2:+, $2} }
+YAML
+}
 
 # The MACs that answer for an address, one a line.
 answering_macs() { on client arping -c 3 -W 0.2 -I eth0 "$1" 2>/dev/null | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}' | sort -u; }
@@ -19,7 +26,7 @@ check_external_ip() { kubectl_lab get svc edgeapp-svc | grep -q "$vip"; }
 check_describe() { described edgeapp-svc 'toono-controller.*Assigned IP' && described edgeapp-svc 'toono-speaker.*announcing from node'; }
 
 check_second_service() {
-  expose second "$to_edgeapp"
+  expose second
   wait_for 10 "the second Service has .91" service_has_ip second 192.168.122.91 &&
     wait_for 10 "it answers" on client curl -sf -o /dev/null --max-time 1 http://192.168.122.91/
 }
@@ -41,7 +48,7 @@ check_scale_to_zero() {
 }
 
 check_refusal() {
-  expose far '{"spec":{"loadBalancerIP":"192.168.122.200","selector":{"app":"edgeapp"}}}'
+  expose far 'loadBalancerIP: 192.168.122.200'
   wait_for 10 "the event says why" described far 'addressNotInPool.*192.168.122.200' && service_has_no_ip far
 }
 
@@ -69,9 +76,11 @@ check_tagged() {
   answers
   owner=$(owner_at_client $vip)
   tag=$(on "$owner" ip -j route show "$vip/32" | jq -r '.[0].protocol')
-  [ -n "$tag" ] && [ "$tag" != null ] &&
-    on "$owner" ip route show proto "$tag" | grep -qv -vE '^192\.168\.122\.(9[0-9]|100) dev toono0 ' || true
-  on "$owner" ip neigh show proxy | grep -q "^$vip dev eth0.*proto $tag" && on "$owner" ip addr show toono0 | grep -q 169.254.77.1/32
+  # The route, the proxy entry and the lease carry the tag; no route with the tag is for anything but our addresses.
+  case $tag in '' | null | static | boot | kernel) return 1 ;; esac
+  on "$owner" ip neigh show proxy | grep -q "^$vip dev eth0.*proto $tag" &&
+    on "$owner" ip addr show toono0 | grep -q "169.254.77.1/32.*proto $tag" &&
+    ! on "$owner" ip route show proto "$tag" | grep -qvE '^192\.168\.122\.(9[0-9]|100) dev toono0 '
 }
 
 check_cleanup() {

@@ -69,7 +69,7 @@ cluster_up() {
   start api cloud "$bin/toono-lab-api" --listen "$api_address:8080"
   wait_for 20 "the API answers" on cloud curl -sf "http://$api_address:8080/readyz" || return 1
   kubectl_lab apply -f "$root/charts/toono/crds" >/dev/null
-  kubectl_lab create namespace metallb-system >/dev/null
+  kubectl_lab apply -f "$root/hack/manifests/namespace.yaml" >/dev/null
   local node number
   for node in "${nodes[@]}"; do
     number=$(node_number "$node")
