@@ -138,7 +138,7 @@ check_all() {
       say "  FAILED: $name"
     fi
   done
-  [ $bad = 0 ] || tail -n 25 "$state"/{controller,speaker-*}.log >&2
+  [ $bad = 0 ] || tail -n 12 "$state"/{controller,speaker-*}.log >&2
   echo "$good passed, $bad failed"
   [ $bad = 0 ]
 }

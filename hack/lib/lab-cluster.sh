@@ -56,7 +56,7 @@ write_kubeconfig() {
 
 start_speaker() {
   start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
-    --state-dir "$state/speaker-$1" --hello-key-file "$state/hello.key" --http 127.0.0.1:7472 --log-level debug
+    --state-dir "$state/speaker-$1" --hello-key-file "$state/hello.key" --http 127.0.0.1:7472
 }
 
 cluster_up() {
@@ -75,7 +75,7 @@ cluster_up() {
     number=$(node_number "$node")
     sed "s/NODE/$node/g; s/NUMBER/$number/g" "$root/hack/manifests/node.yaml" | kubectl_lab create -f - >/dev/null
   done
-  start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472 --log-level debug
+  start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472
   for node in "${nodes[@]}"; do
     number=$(node_number "$node")
     start "pods$number" "pods$number" "$bin/toono-lab-node" web --node-name "$node" --listen 0.0.0.0:80
