@@ -36,21 +36,22 @@ let rows: [Row] = [
     Row(.library, "KubernetesObjects"),
     Row(.library, "Reasons"),
     // machines
-    Row(.library, "Configuration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
+    Row(.library, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
+    Row(.library, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.library, "Ranking", "Addresses", "Crypto"),
-    Row(.library, "Eligibility", "Addresses", "Configuration", "KubernetesObjects", "Reasons"),
+    Row(.library, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.library, "Neighbors", "Addresses", "Wire"),
     Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     Row(
-        .library, "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects", "Neighbors",
+        .library, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
         "Ranking", "Reasons", "Wire"),
     // shells
     Row(.library, "PositionedYAML", "Yams"),
-    Row(.library, "LegacyConfiguration", "Addresses", "Configuration", "KubernetesObjects", "PositionedYAML"),
+    Row(.library, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
-        .library, "ConfigurationFiles", "Configuration", "LegacyConfiguration", "KubernetesObjects", "PositionedYAML"),
+        .library, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects",
+        "PositionedYAML"),
     Row(
         .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
@@ -63,18 +64,24 @@ let rows: [Row] = [
         "UnixSignals"),
     // composition
     Row(
-        .library, "Controller", "Addresses", "Allocation", "Configuration", "LegacyConfiguration", "KubernetesClient",
-        "KubernetesObjects", "Telemetry", "Logging", "Metrics", "ServiceLifecycle"),
+        .library, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration",
+        "KubernetesClient",
+        "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
+        "ServiceLifecycle"),
     Row(
-        .library, "Speaker", "Addresses", "Announcement", "Configuration", "Eligibility", "Kernel", "KubernetesClient",
-        "KubernetesObjects", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Wire",
+        .library, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        "KubernetesClient",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry",
+        "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
     Row(.library, "LabAPI", "KubernetesObjects"),
     Row(
-        .library, "LabServer", "LabAPI", "KubernetesObjects", "Hummingbird", "Yams", "Logging", "NIOCore",
-        "ServiceLifecycle"),
+        .library, "LabServer", "LabAPI", "KubernetesObjects", "PositionedYAML", "Telemetry", "Hummingbird",
+        "HummingbirdCore",
+        "Logging",
+        "NIOCore", "ServiceLifecycle"),
     // the lab's stand-ins for kube-proxy, pods and clients
     Row(
         .library, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
@@ -85,42 +92,54 @@ let rows: [Row] = [
         "Logging",
         "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "Speaker", "Kernel", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging",
-        "ServiceLifecycle"),
+        .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
+        "KubernetesClient",
+        "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
-    Row(.executable, "toono-lab-api", "LabServer", "ArgumentParser", "Logging", "ServiceLifecycle"),
+    Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
-        "ServiceLifecycle"),
+        "ServiceLifecycle", "UnixSignals"),
+    // what tests of the kernel share: commands, network namespaces, links between them
+    Row(.library, "TestSupport", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
-    Row(.test, "ConfigurationTests", "Configuration", "Addresses", "KubernetesObjects"),
+    Row(.test, "ClusterConfigurationTests", "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.test, "PositionedYAMLTests", "PositionedYAML"),
-    Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "Configuration", "KubernetesObjects"),
+    Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "ClusterConfiguration", "KubernetesObjects"),
     Row(
-        .test, "ConfigurationFilesTests", "ConfigurationFiles", "Configuration", "LegacyConfiguration",
-        "KubernetesObjects"),
-    Row(.test, "AllocationTests", "Allocation", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
+        .test, "ConfigurationFilesTests", "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration",
+        "KubernetesObjects", "PositionedYAML"),
+    Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
-    Row(.test, "EligibilityTests", "Eligibility", "Configuration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     Row(
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
-        "Logging"),
-    Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix"),
+        "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
+    Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix", "TestSupport"),
+    Row(
+        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix",
+        "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
-    Row(.test, "ControllerTests", "Controller", "Allocation", "Configuration", "KubernetesObjects", "Addresses"),
     Row(
-        .test, "AnnouncementTests", "Announcement", "Addresses", "Configuration", "Eligibility", "KubernetesObjects",
+        .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
+        "KubernetesObjects",
+        "Addresses", "Logging", "Reasons"),
+    Row(
+        .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
-    Row(.test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "Configuration", "Kernel", "KubernetesObjects"),
     Row(
-        .test, "LabAPITests", "LabAPI", "LabServer", "KubernetesObjects", "Hummingbird", "HummingbirdTesting",
+        .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
+        "KubernetesObjects"),
+    Row(
+        .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
+        "HummingbirdTesting",
         "Logging", "NIOCore"),
 ].filter { row in
     if case .test = row.kind {
@@ -145,6 +164,10 @@ let packages: [(identity: String, dependency: Package.Dependency, products: [Str
     ),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0"), ["Logging"]),
     ("swift-metrics", .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"), ["Metrics"]),
+    (
+        "swift-collections", .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
+        ["DequeModule", "HeapModule"]
+    ),
     (
         "swift-service-lifecycle",
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -1,5 +1,5 @@
 import Addresses
-package import Configuration
+package import ClusterConfiguration
 import KubernetesObjects
 
 extension Allocator {

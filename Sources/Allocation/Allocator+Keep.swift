@@ -27,7 +27,6 @@ extension Allocator {
                 vacate(request.key, at: now)
                 return .lost(nil)
             }
-            replace(request.key, kept, request.terms, at: now)
             let grant = AddressGrant(kept, pool: pools[position.pool].name)
             if request.requiresDualStack, kept.count < 2 {
                 do throws(AllocationRefusal) {
@@ -37,6 +36,8 @@ extension Allocator {
                     return .lost(error)
                 }
             }
+            // Last, so that a Service which may keep nothing never seems to have had something that it frees.
+            replace(request.key, kept, request.terms, at: now)
             return .kept(grant)
         }
     }

@@ -1,5 +1,5 @@
 import Addresses
-import Configuration
+import ClusterConfiguration
 import KubernetesObjects
 
 /// A pool with what is taken of it.

@@ -1,7 +1,7 @@
 package import Addresses
 package import Eligibility
 import KubernetesObjects
-package import Neighbors
+import Neighbors
 package import Ownership
 import Ranking
 import Reasons
@@ -165,7 +165,10 @@ package struct AnnouncementSession: Sendable {
     private mutating func start(_ index: Int32, at now: Instant, using random: inout some RandomNumberGenerator) {
         guard let facts = links[index]?.facts else { return }
         let kernelHolds = (held.removeValue(forKey: index) ?? []).sorted()
-        for address in kernelHolds { links[index]?.answers[address] = method(for: address) }
+        for address in kernelHolds {
+            let method = method(for: address)
+            links[index]?.answers[address] = method
+        }
         pass(facts.isUsable ? .linkUp(facts.mac) : .linkDown, to: index, at: now, using: &random)
         changeViews(of: cluster.demands.keys.sorted(), on: [index], at: now, using: &random)
         let snapshot = snapshots[facts.name] ?? OwnershipSnapshot()

@@ -1,5 +1,5 @@
 package import Addresses
-package import Configuration
+package import ClusterConfiguration
 package import Eligibility
 package import KubernetesObjects
 

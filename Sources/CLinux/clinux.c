@@ -50,11 +50,23 @@ static int attach(int socket, const struct sock_filter *filter, unsigned short l
     return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
+// Room for 10,000 frames that a slow interface has not taken yet; the default holds some 270. The forced form needs
+// CAP_NET_ADMIN; without it the system's limit decides.
+static void widen(int socket, int forced, int plain, int bytes) {
+    if (setsockopt(socket, SOL_SOCKET, forced, &bytes, sizeof bytes) < 0)
+        (void)setsockopt(socket, SOL_SOCKET, plain, &bytes, sizeof bytes);
+}
+
+int clx_attach_filter(int socket, const struct sock_filter *filter, unsigned short length) {
+    return attach(socket, filter, length);
+}
+
 int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_filter *filter, unsigned short length) {
     // Protocol 0 receives nothing: bind() below names the protocol once the filter is in place.
     int s = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s < 0) return -1;
     if (attach(s, filter, length) < 0) return give_up(s);
+    widen(s, SO_SNDBUFFORCE, SO_SNDBUF, 8 << 20);
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET, .sll_protocol = htons(protocol), .sll_ifindex = interface_index};
     if (bind(s, (struct sockaddr *)&address, sizeof address) < 0) return give_up(s);
@@ -68,6 +80,7 @@ static int join_ipv4(int s, int interface_index, const uint8_t *group) {
     memcpy(&membership.imr_multiaddr, group, 4);
     return set(s, IPPROTO_IP, IP_TTL, 255) < 0 || set(s, IPPROTO_IP, IP_MULTICAST_TTL, 255) < 0
                 || set(s, IPPROTO_IP, IP_MULTICAST_LOOP, 0) < 0
+                || set(s, IPPROTO_IP, IP_MULTICAST_ALL, 0) < 0
                 || setsockopt(s, IPPROTO_IP, IP_MULTICAST_IF, &membership, sizeof membership) < 0
                 || setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) < 0
             ? -1 : 0;
@@ -100,6 +113,30 @@ int clx_hello_socket(
         if (join_ipv6(s, interface_index, group) < 0 || bind(s, (struct sockaddr *)&any6, sizeof any6) < 0) return give_up(s);
     }
     return s;
+}
+
+ssize_t clx_send_datagram(
+    int socket, int family, const uint8_t *address, int interface_index, uint16_t port, const uint8_t *bytes,
+    size_t length) {
+    struct sockaddr_in to4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+    // The scope is looked at for link-local destinations only, which all of ours are or may be.
+    struct sockaddr_in6 to6 = {
+        .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_scope_id = (uint32_t)interface_index};
+    const struct sockaddr *to;
+    socklen_t size;
+    if (family == AF_INET) {
+        memcpy(&to4.sin_addr, address, 4);
+        to = (const struct sockaddr *)&to4;
+        size = sizeof to4;
+    } else {
+        memcpy(&to6.sin6_addr, address, 16);
+        to = (const struct sockaddr *)&to6;
+        size = sizeof to6;
+    }
+    ssize_t sent;
+    do sent = sendto(socket, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, to, size);
+    while (sent < 0 && errno == EINTR);
+    return sent;
 }
 
 int clx_effective_capabilities(uint64_t *mask) {

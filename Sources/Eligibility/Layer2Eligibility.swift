@@ -1,5 +1,5 @@
 package import Addresses
-package import Configuration
+package import ClusterConfiguration
 package import KubernetesObjects
 package import Reasons
 

@@ -27,7 +27,7 @@ extension KernelChange {
     private var typeAndFlags: (type: Int, flags: Int32) {
         switch self {
         case .addRoute: (RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL)
-        case .removeRoute: (RTM_DELROUTE, 0)
+        case .removeRoute, .dropRoute: (RTM_DELROUTE, 0)
         case .addProxy: (RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE)
         case .removeProxy: (RTM_DELNEIGH, 0)
         case .setAddress: (RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE)
@@ -43,6 +43,7 @@ extension KernelChange {
         switch self {
         case .addRoute(let address, let index, let source): Self.route(address, index, source, to: &buffer)
         case .removeRoute(let address, let index): Self.route(address, index, nil, to: &buffer)
+        case .dropRoute(let route): Self.route(route, to: &buffer)
         case .addProxy(let address, let index), .removeProxy(let address, let index):
             Self.neighbor(address, index, to: &buffer)
         case .setAddress(let address, let index, let seconds):
@@ -82,6 +83,22 @@ extension KernelChange {
         if let source { buffer.attribute(UInt16(RTA_PREFSRC.rawValue), source) }
     }
 
+    /// `struct rtmsg` and attributes that name one route of ours among all: the kernel compares table, prefix, interface
+    /// and protocol, and takes no scope (RT_SCOPE_NOWHERE) for any.
+    private static func route(_ route: Route, to buffer: inout MessageBuffer) {
+        buffer.put(route.prefix.address.family.number)
+        buffer.put(UInt8(route.prefix.length))
+        buffer.put(UInt16(0))  // source length, type of service
+        buffer.put(UInt8(RT_TABLE_UNSPEC.rawValue))  // RTA_TABLE has it: its numbers do not fit here
+        buffer.put(KernelOwner.protocolNumber)
+        buffer.put(UInt8(RT_SCOPE_NOWHERE.rawValue))
+        buffer.put(UInt8(RTN_UNICAST))
+        buffer.put(UInt32(0))
+        buffer.attribute(UInt16(RTA_DST.rawValue), route.prefix.address)
+        buffer.attribute(UInt16(RTA_TABLE.rawValue), route.table)
+        if route.outputIndex != 0 { buffer.attribute(UInt16(RTA_OIF.rawValue), UInt32(bitPattern: route.outputIndex)) }
+    }
+
     /// `struct ndmsg` and attributes of a proxy entry.
     private static func neighbor(_ address: IPAddress, _ index: Int32, to buffer: inout MessageBuffer) {
         buffer.put(UInt32(address.family.number))
@@ -101,15 +118,19 @@ extension KernelChange {
         buffer.put(address.family.number)
         buffer.put(UInt8(prefix.length))
         buffer.put(UInt8(0))
-        buffer.put(UInt8(RT_SCOPE_UNIVERSE.rawValue))
+        // The scope of an IPv6 address is the address's own; the kernel ignores the field.
+        buffer.put(UInt8(address.family == .ipv4 ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue))
         buffer.put(UInt32(bitPattern: index))
         buffer.attribute(UInt16(IFA_LOCAL), address)
         buffer.attribute(UInt16(IFA_ADDRESS), address)
         guard let validSeconds else { return }
         buffer.attribute(UInt16(IFA_FLAGS), UInt32(IFA_F_NOPREFIXROUTE | IFA_F_NODAD))
         buffer.attribute(UInt16(IFA_PROTO), KernelOwner.protocolNumber)
-        // struct ifa_cacheinfo: preferred, valid, created, updated
-        buffer.attribute(UInt16(IFA_CACHEINFO), [UInt32(0), validSeconds, 0, 0].flatMap(Self.hostOrder))
+        buffer.nested(UInt16(IFA_CACHEINFO), isFlagged: false) {  // struct ifa_cacheinfo
+            $0.put(UInt32(0))  // preferred
+            $0.put(validSeconds)
+            $0.put(UInt64(0))  // created, updated: the kernel's to set
+        }
     }
 
     /// `struct ifinfomsg`; `up` sets IFF_UP, else flags stay as they are.
@@ -119,6 +140,4 @@ extension KernelChange {
         buffer.put(UInt32(up ? 1 : 0))
         buffer.put(UInt32(up ? 1 : 0))  // the mask of the flags to change
     }
-
-    private static func hostOrder(_ value: UInt32) -> [UInt8] { unsafe withUnsafeBytes(of: value) { unsafe Array($0) } }
 }

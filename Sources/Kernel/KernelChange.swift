@@ -1,4 +1,5 @@
 package import Addresses
+import Glibc
 
 /// One change of the kernel's state. All that can carry one gets `KernelOwner.protocolNumber`.
 ///
@@ -7,11 +8,13 @@ package enum KernelChange: Sendable, Hashable {
     /// A host route to an interface, with a preferred source where one is given.
     case addRoute(IPAddress, outputIndex: Int32, source: IPAddress?)
     case removeRoute(IPAddress, outputIndex: Int32)
+    /// Removes a route of ours as it was read, whatever its table, length and interface.
+    case dropRoute(Route)
     case addProxy(IPAddress, index: Int32)
     case removeProxy(IPAddress, index: Int32)
     /// Adds an address that expires by itself, or renews it. Without prefix route, without duplicate address detection,
-    /// deprecated (preferred lifetime 0), so that the node never takes it for one of its own. `linkScope` for one that is
-    /// never used beyond the link.
+    /// deprecated (preferred lifetime 0), so that the node never takes it for one of its own; and of link scope (IPv4), so
+    /// that the kernel never chooses it as the source of a packet that leaves by a gateway.
     case setAddress(IPAddress, index: Int32, validSeconds: UInt32)
     case removeAddress(IPPrefix, index: Int32)
     case addLink(name: String, kind: String)
@@ -27,6 +30,7 @@ extension KernelChange: CustomStringConvertible {
         case .addRoute(let address, let index, let source):
             "add route \(address) dev \(index)" + (source.map { " src \($0)" } ?? "")
         case .removeRoute(let address, let index): "remove route \(address) dev \(index)"
+        case .dropRoute(let route): "remove route \(route.prefix) dev \(route.outputIndex) table \(route.table)"
         case .addProxy(let address, let index): "add proxy neighbour \(address) dev \(index)"
         case .removeProxy(let address, let index): "remove proxy neighbour \(address) dev \(index)"
         case .setAddress(let address, let index, let seconds): "set address \(address) dev \(index) valid \(seconds) s"
@@ -38,15 +42,16 @@ extension KernelChange: CustomStringConvertible {
         }
     }
 
-    /// Error numbers that mean the state is as wanted already.
+    /// Error numbers that mean the state is as wanted already. EEXIST for a route is not among them: the route that
+    /// exists may be somebody else's.
     var harmless: Set<Int32> {
         switch self {
-        case .addRoute, .addProxy, .addLink: [17]  // EEXIST
-        case .removeRoute: [3, 19]  // ESRCH, ENODEV
-        case .removeProxy: [2, 3, 6, 19]  // ENOENT, ESRCH, ENXIO, ENODEV
-        case .removeAddress: [99, 19]  // EADDRNOTAVAIL, ENODEV
-        case .removeLink: [19]  // ENODEV
-        case .setAddress, .setLinkUp, .setProxyDelay: []
+        case .addProxy, .addLink: [EEXIST]
+        case .removeRoute, .dropRoute: [ESRCH, ENODEV]
+        case .removeProxy: [ENOENT, ESRCH, ENXIO, ENODEV]
+        case .removeAddress: [EADDRNOTAVAIL, ENODEV]
+        case .removeLink: [ENODEV]
+        case .addRoute, .setAddress, .setLinkUp, .setProxyDelay: []
         }
     }
 }

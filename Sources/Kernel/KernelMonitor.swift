@@ -1,101 +1,103 @@
-import CMNL
 import Glibc
 package import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Listens to the kernel's announcements of changes on an event loop.
 ///
-/// The socket lives in the namespace of the thread that calls `start`. When events were lost (ENOBUFS), one `.overrun` is
-/// told and the socket is opened anew.
+/// The socket lives in the namespace of the loop's thread. When events were lost (ENOBUFS), the socket is opened anew and
+/// then one `.overrun` is told, so that a dump made on it misses nothing.
 package final class KernelMonitor: Sendable {
-    private let loop: any EventLoop
-    private let channel: NIOLoopBoundBox<(any Channel)?>
-
-    private init(loop: any EventLoop) {
-        self.loop = loop
-        channel = NIOLoopBoundBox.makeEmptyBox(valueType: (any Channel).self, eventLoop: loop)
+    private enum State: Sendable {
+        /// Opening, or waiting to try again.
+        case idle
+        case listening(any Channel)
+        case closed
     }
+
+    private let loop: any EventLoop
+    private let handle: @Sendable ([KernelEvent]) -> Void
+    private let state = Mutex(State.idle)
+
+    private init(loop: any EventLoop, handle: @escaping @Sendable ([KernelEvent]) -> Void) {
+        self.loop = loop
+        self.handle = handle
+    }
+
+    deinit { takeChannel()?.close(promise: nil) }
 
     /// Starts to listen. `handle` is called on the loop, once a datagram, with the events in the kernel's order.
     package static func start(
         on loop: any EventLoop, handle: @escaping @Sendable ([KernelEvent]) -> Void
     ) async throws -> KernelMonitor {
-        let monitor = KernelMonitor(loop: loop)
-        let socket = try openEventSocket()
-        try await monitor.listen(on: socket, handle).get()
+        let monitor = KernelMonitor(loop: loop, handle: handle)
+        try await loop.flatSubmit { monitor.listen() }.get()
         return monitor
     }
 
     /// Stops to listen.
     package func close() async throws {
-        try await loop.flatSubmit { [channel, loop] in
-            let open = channel.value
-            channel.value = nil
-            return open?.close() ?? loop.makeSucceededVoidFuture()
-        }.get()
+        guard let channel = takeChannel() else { return }
+        do { try await channel.close() } catch ChannelError.alreadyClosed {}
     }
 
-    private func listen(on socket: Int32, _ handle: @escaping @Sendable ([KernelEvent]) -> Void) -> EventLoopFuture<
-        Void
-    > {
-        NIOPipeBootstrap(group: loop)
+    /// The channel if there is one; there will be no other.
+    private func takeChannel() -> (any Channel)? {
+        state.withLock { state in
+            defer { state = .closed }
+            return if case .listening(let channel) = state { channel } else { nil }
+        }
+    }
+
+    /// Opens a socket and hears it. On the loop.
+    private func listen() -> EventLoopFuture<Void> {
+        let socket: Int32
+        do { socket = try EventSocket.open() } catch { return loop.makeFailedFuture(error) }
+        return NIOPipeBootstrap(group: loop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
             .channelOption(.maxMessagesPerRead, value: 64)
-            .channelInitializer { channel in
+            .channelInitializer { [handle] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(EventHandler(handle: handle))
                 }
             }
             .takingOwnershipOfDescriptor(input: socket)
-            .map { [channel] opened in
-                channel.value = opened
-                opened.closeFuture.whenSuccess { self.reopen(after: opened, handle) }
+            .flatMapErrorThrowing { error in
+                // A channel that could not be made leaves its descriptor to whom it came from.
+                Glibc.close(socket)
+                throw error
+            }
+            .map { [weak self] channel in
+                guard let self, self.adopt(channel) else { return channel.close(promise: nil) }
+                channel.closeFuture.whenComplete { [weak self] _ in self?.reopen() }
             }
     }
 
-    /// A socket that closed by itself lost events.
-    private func reopen(after closed: any Channel, _ handle: @escaping @Sendable ([KernelEvent]) -> Void) {
-        guard channel.value === closed else { return }
-        handle([.overrun])
-        guard let socket = try? Self.openEventSocket() else {
-            // Out of descriptors or memory, most likely: the owner reads everything again each second in any case.
-            loop.scheduleTask(in: .seconds(1)) { self.reopen(after: closed, handle) }
-            return
+    private func adopt(_ channel: any Channel) -> Bool {
+        state.withLock { state in
+            guard case .idle = state else { return false }
+            state = .listening(channel)
+            return true
         }
-        listen(on: socket, handle).whenFailure { _ in handle([.overrun]) }
     }
 
-    /// A non-blocking netlink socket that is a member of the groups of links, addresses, routes and netconf.
-    private static func openEventSocket() throws(KernelError) -> Int32 {
-        let descriptor = socket(
-            AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
-        guard descriptor >= 0 else { throw KernelError("open an event socket", errno: ErrorNumber.last) }
-        var address = sockaddr_nl()
-        address.nl_family = sa_family_t(AF_NETLINK)
-        let bound = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+    /// A channel that closed by itself lost events.
+    private func reopen() {
+        let isWanted = state.withLock { state in
+            if case .closed = state { return false }
+            state = .idle
+            return true
+        }
+        guard isWanted else { return }
+        listen().whenComplete { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success: self.handle([.overrun])
+            case .failure:
+                // Out of descriptors or memory, most likely; the owner reads everything anew each second in any case.
+                self.loop.scheduleTask(in: .seconds(1)) { [weak self] in self?.reopen() }
             }
         }
-        var failed = bound != 0
-        // Room for a burst of 10,000 route deletions, as when the lease ends.
-        var room: Int32 = 8 * 1024 * 1024
-        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
-        for group in [
-            RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
-            RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
-        ] where !failed {
-            var number = Int32(group.rawValue)
-            failed =
-                unsafe setsockopt(
-                    descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number, socklen_t(MemoryLayout<Int32>.size)) != 0
-        }
-        guard !failed else {
-            let number = ErrorNumber.last
-            Glibc.close(descriptor)
-            throw KernelError("subscribe to kernel events", errno: number)
-        }
-        return descriptor
     }
 }
 
@@ -108,8 +110,13 @@ private final class EventHandler: ChannelInboundHandler {
     init(handle: @escaping @Sendable ([KernelEvent]) -> Void) { self.handle = handle }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
-        let events = MessageReader(Array(buffer.readableBytesView)[...]).compactMap(KernelEvent.init)
+        var messages = MessageReader(Array(unwrapInboundIn(data).readableBytesView)[...])
+        var events: [KernelEvent] = []
+        while let message = messages.next() {
+            if let event = KernelEvent(message) { events.append(event) }
+        }
+        // A message longer than the buffer was cut: what it said is to be read anew.
+        if !messages.isAtEnd { events.append(.overrun) }
         if !events.isEmpty { handle(events) }
     }
 

@@ -9,21 +9,21 @@ extension Route {
             let protocolNumber = payload.integer(UInt8.self, at: 5),
             payload.integer(UInt8.self, at: 7) == UInt8(RTN_UNICAST)
         else { return nil }
-        self.protocolNumber = protocolNumber
-        self.table = UInt32(table)
-        outputIndex = 0
         var destination = IPAddress(family: family, bits: 0)
+        var (outputIndex, source, number): (Int32, IPAddress?, UInt32) = (0, nil, UInt32(table))
         for (type, value) in AttributeReader(payload.dropFirst(12)) {
             switch UInt32(type) {
             case RTA_DST.rawValue: destination = value.address
             case RTA_OIF.rawValue: outputIndex = value.integer(Int32.self, at: 0) ?? 0
-            case RTA_PREFSRC.rawValue: preferredSource = value.address
-            case RTA_TABLE.rawValue: self.table = value.integer(UInt32.self, at: 0) ?? self.table
+            case RTA_PREFSRC.rawValue: source = value.address
+            case RTA_TABLE.rawValue: number = value.integer(UInt32.self, at: 0) ?? number
             default: break
             }
         }
         guard let prefix = destination.flatMap({ IPPrefix($0, length: Int(length)) }) else { return nil }
-        self.prefix = prefix
+        self.init(
+            prefix: prefix, outputIndex: outputIndex, preferredSource: source, protocolNumber: protocolNumber,
+            table: number)
     }
 }
 
@@ -33,17 +33,16 @@ extension ProxyNeighbor {
         guard payload.count >= 12, let flags = payload.integer(UInt8.self, at: 10), flags & UInt8(NTF_PROXY) != 0,
             let index = payload.integer(Int32.self, at: 4)
         else { return nil }
-        self.index = index
-        var found: IPAddress?
+        var (address, number): (IPAddress?, UInt8?)
         for (type, value) in AttributeReader(payload.dropFirst(12)) {
             switch Int(type) {
-            case Int(NDA_DST): found = value.address
-            case Int(NDA_PROTOCOL): protocolNumber = value.integer(UInt8.self, at: 0)
+            case Int(NDA_DST): address = value.address
+            case Int(NDA_PROTOCOL): number = value.integer(UInt8.self, at: 0)
             default: break
             }
         }
-        guard let found else { return nil }
-        address = found
+        guard let address else { return nil }
+        self.init(index: index, address: address, protocolNumber: number)
     }
 }
 
@@ -51,23 +50,24 @@ extension LinkAddress {
     /// An address from the payload of an RTM_NEWADDR or RTM_DELADDR.
     init?(message payload: ArraySlice<UInt8>) {
         guard payload.count >= 8, let length = payload.integer(UInt8.self, at: 1),
-            let index = payload.integer(Int32.self, at: 4)
+            let shortFlags = payload.integer(UInt8.self, at: 2), let index = payload.integer(Int32.self, at: 4)
         else { return nil }
-        self.index = index
         var (local, peer): (IPAddress?, IPAddress?)
+        var (number, valid, flags): (UInt8?, UInt32?, UInt32) = (nil, nil, UInt32(shortFlags))
         for (type, value) in AttributeReader(payload.dropFirst(8)) {
             switch Int(type) {
             case Int(IFA_LOCAL): local = value.address
             case Int(IFA_ADDRESS): peer = value.address
-            case Int(IFA_PROTO): protocolNumber = value.integer(UInt8.self, at: 0)
+            case Int(IFA_PROTO): number = value.integer(UInt8.self, at: 0)
+            case Int(IFA_FLAGS): flags = value.integer(UInt32.self, at: 0) ?? flags
             case Int(IFA_CACHEINFO):
                 // struct ifa_cacheinfo: preferred, valid; all ones is for ever.
-                validSeconds = value.integer(UInt32.self, at: 4).flatMap { $0 == .max ? nil : $0 }
+                valid = value.integer(UInt32.self, at: 4).flatMap { $0 == .max ? nil : $0 }
             default: break
             }
         }
         // IFA_ADDRESS is the far end of a point-to-point link, the address itself elsewhere.
         guard let prefix = (local ?? peer).flatMap({ IPPrefix($0, length: Int(length)) }) else { return nil }
-        self.prefix = prefix
+        self.init(index: index, prefix: prefix, protocolNumber: number, validSeconds: valid, flags: flags)
     }
 }

@@ -1,5 +1,6 @@
 import Addresses
 import CNL
+import Glibc
 
 /// Reads interfaces through libnl-route, which knows the layout of their many attributes.
 /// Unsafe storage: the one pointer is libnl's socket, which this class alone holds from `init` to `deinit`.
@@ -8,7 +9,7 @@ import CNL
 
     init() throws(KernelError) {
         guard let allocated = unsafe nl_socket_alloc() else {
-            throw KernelError("allocate a netlink socket", errno: 12)
+            throw KernelError("allocate a netlink socket", errno: ENOMEM)
         }
         let code = unsafe nl_connect(allocated, 0)
         guard code == 0 else {
@@ -45,7 +46,8 @@ import CNL
         let master = unsafe rtnl_link_get_master(link)
         return unsafe Link(
             index: rtnl_link_get_ifindex(link), name: rtnl_link_get_name(link).map { unsafe String(cString: $0) } ?? "",
-            mac: mac(rtnl_link_get_addr(link)), isUp: has(0x1), isRunning: has(0x40), canBroadcast: has(0x2),
+            mac: mac(rtnl_link_get_addr(link)), isUp: has(0x1), isRunning: has(0x40), hasCarrier: has(0x10000),
+            canBroadcast: has(0x2),
             hasNoARP: has(0x80), isLoopback: has(0x8), master: master > 0 ? master : nil, mtu: rtnl_link_get_mtu(link),
             kind: rtnl_link_get_type(link).map { unsafe String(cString: $0) })
     }
@@ -58,7 +60,17 @@ import CNL
     }
 
     private static func error(_ operation: String, _ code: Int32) -> KernelError {
-        let text = unsafe nl_geterror(code).map { unsafe String(cString: $0) }
-        return KernelError(operation, errno: 5, detail: text)
+        let number =
+            switch abs(code) {
+            case NLE_PERM: EPERM
+            case NLE_NOACCESS: EACCES
+            case NLE_NOMEM: ENOMEM
+            case NLE_AGAIN: EAGAIN
+            case NLE_INTR, NLE_DUMP_INTR: EINTR
+            case NLE_AF_NOSUPPORT: EAFNOSUPPORT
+            default: EIO
+            }
+        return KernelError(
+            operation, errno: number, detail: unsafe nl_geterror(code).map { unsafe String(cString: $0) })
     }
 }

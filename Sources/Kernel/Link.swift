@@ -10,6 +10,8 @@ package struct Link: Sendable, Hashable {
     package var isUp: Bool
     /// Operational: there is a carrier and the protocols above may send (IFF_RUNNING).
     package var isRunning: Bool
+    /// The driver sees a signal (IFF_LOWER_UP); what stands above it may not be ready yet (802.1X).
+    package var hasCarrier: Bool
     package var canBroadcast: Bool
     /// IFF_NOARP: the link has no address resolution.
     package var hasNoARP: Bool
@@ -19,32 +21,24 @@ package struct Link: Sendable, Hashable {
     package var mtu: UInt32
     /// `veth`, `dummy`, `ifb`, `bridge`…; nil for hardware.
     package var kind: String?
-}
 
-/// An address of an interface.
-package struct LinkAddress: Sendable, Hashable {
-    package var index: Int32
-    package var prefix: IPPrefix
-    /// IFA_PROTO; nil where the kernel is older than 6.0 or nobody set it.
-    package var protocolNumber: UInt8?
-    /// Remaining lifetime in seconds; nil for ever.
-    package var validSeconds: UInt32?
-}
-
-/// A unicast route that carries our protocol number.
-package struct Route: Sendable, Hashable {
-    package var prefix: IPPrefix
-    /// The index of the interface that it leaves through.
-    package var outputIndex: Int32
-    package var preferredSource: IPAddress?
-    package var protocolNumber: UInt8
-    package var table: UInt32
-}
-
-/// An address that the kernel answers for on a link without owning it.
-package struct ProxyNeighbor: Sendable, Hashable {
-    package var index: Int32
-    package var address: IPAddress
-    /// NDA_PROTOCOL; nil where nobody set it.
-    package var protocolNumber: UInt8?
+    /// A link; by default an Ethernet interface in service.
+    package init(
+        index: Int32, name: String, mac: MACAddress? = nil, isUp: Bool = true, isRunning: Bool = true,
+        hasCarrier: Bool = true, canBroadcast: Bool = true, hasNoARP: Bool = false, isLoopback: Bool = false,
+        master: Int32? = nil, mtu: UInt32 = 1500, kind: String? = nil
+    ) {
+        self.index = index
+        self.name = name
+        self.mac = mac
+        self.isUp = isUp
+        self.isRunning = isRunning
+        self.hasCarrier = hasCarrier
+        self.canBroadcast = canBroadcast
+        self.hasNoARP = hasNoARP
+        self.isLoopback = isLoopback
+        self.master = master
+        self.mtu = mtu
+        self.kind = kind
+    }
 }

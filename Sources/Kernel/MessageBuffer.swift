@@ -58,11 +58,11 @@ struct MessageBuffer: ~Copyable {
     /// Appends an attribute with a string and its final zero.
     mutating func attribute(_ type: UInt16, _ text: String) { attribute(type, Array(text.utf8) + [0]) }
 
-    /// Appends a nested attribute whose content the closure writes.
-    mutating func nested(_ type: UInt16, _ content: (inout MessageBuffer) -> Void) {
+    /// Appends an attribute whose content the closure writes: nested attributes, or (`isFlagged` false) a structure.
+    mutating func nested(_ type: UInt16, isFlagged: Bool = true, _ content: (inout MessageBuffer) -> Void) {
         let start = bytes.count
         put(UInt16(0))
-        put(type | UInt16(NLA_F_NESTED))
+        put(isFlagged ? type | UInt16(NLA_F_NESTED) : type)
         content(&self)
         patch(UInt16(bytes.count - start), at: start)
     }

@@ -15,6 +15,9 @@ struct MessageReader: Sequence, IteratorProtocol {
 
     init(_ datagram: ArraySlice<UInt8>) { rest = datagram }
 
+    /// False if something is left that is no whole message, once `next` has returned nil.
+    var isAtEnd: Bool { rest.isEmpty }
+
     mutating func next() -> Message? {
         guard let length = rest.integer(UInt32.self, at: 0).map(Int.init), length >= 16, length <= rest.count,
             let type = rest.integer(UInt16.self, at: 4), let flags = rest.integer(UInt16.self, at: 6),

@@ -10,7 +10,8 @@ import Glibc
 @safe final class NetlinkSocket {
     private let socket: OpaquePointer
     private var sequence: UInt32 = 0
-    private var input = [UInt8](repeating: 0, count: 256 * 1024)
+    /// The kernel's dumps come in datagrams of 32 KiB at most.
+    private var input = [UInt8](repeating: 0, count: 64 * 1024)
 
     init() throws(KernelError) {
         guard let opened = unsafe mnl_socket_open2(NETLINK_ROUTE, Int32(SOCK_CLOEXEC.rawValue)) else {
@@ -22,6 +23,11 @@ import Glibc
             unsafe mnl_socket_close(opened)
             throw KernelError("bind a netlink socket", errno: number)
         }
+        // Each refused request of a batch is answered by a datagram of its own before any can be read: a kilobyte of
+        // buffer each, where the default has room for 200. And should an answer be lost all the same, nobody waits for
+        // ever: the kernel answers while the request is sent, so seconds of silence mean that nothing will come.
+        unsafe Self.set(opened, SO_RCVBUFFORCE, Int32(1 << 20))
+        unsafe Self.set(opened, SO_RCVTIMEO, timeval(tv_sec: 5, tv_usec: 0))
         // Older kernels lack an option or two; everything works without, with fewer words.
         for option in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
             var on: Int32 = 1
@@ -30,6 +36,12 @@ import Glibc
     }
 
     deinit { unsafe mnl_socket_close(socket) }
+
+    private static func set<Value: BitwiseCopyable>(_ socket: OpaquePointer, _ option: Int32, _ value: Value) {
+        var value = value
+        _ = unsafe setsockopt(
+            mnl_socket_get_fd(socket), SOL_SOCKET, option, &value, socklen_t(MemoryLayout<Value>.size))
+    }
 
     /// The next sequence number; numbers of one socket follow one another.
     func nextSequence() -> UInt32 {
@@ -51,7 +63,11 @@ import Glibc
             }
             if count >= 0 { return input[..<count] }
             let number = ErrorNumber.last
-            if number != EINTR { throw KernelError(operation, errno: number) }
+            switch number {
+            case EINTR: continue
+            case EAGAIN: throw KernelError(operation, errno: ETIMEDOUT, detail: "the kernel did not answer")
+            default: throw KernelError(operation, errno: number)
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ enum RTMessage {
     static let delLink = Int(RTM_DELLINK)
     static let newAddress = Int(RTM_NEWADDR)
     static let delAddress = Int(RTM_DELADDR)
+    static let newRoute = Int(RTM_NEWROUTE)
     static let delRoute = Int(RTM_DELROUTE)
     static let newNetconf = Int(RTM_NEWNETCONF)
 }

@@ -1,6 +1,6 @@
 import Hummingbird
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The web application of the lab's pods: says which node answers.
 package struct PodServer: Service {

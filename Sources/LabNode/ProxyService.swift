@@ -1,10 +1,10 @@
 package import KubernetesClient
 import KubernetesObjects
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Follows Services and EndpointSlices and writes `ProxyRules` into the kernel after each change.
-package struct ProxyService: Service {
+package struct ProxyService: ServiceLifecycle.Service {
     package var node: String
     package var client: KubernetesClient
     package var logger: Logger

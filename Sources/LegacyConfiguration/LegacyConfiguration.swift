@@ -1,4 +1,4 @@
-package import Configuration
+package import ClusterConfiguration
 import KubernetesObjects
 import PositionedYAML
 
@@ -29,6 +29,10 @@ package enum LegacyConfiguration {
             } else if let root = documents.first {
                 conversion.convert(root)
                 conversion.check(root)
+            } else {
+                // Taken for an empty configuration, a slip would take every address away.
+                conversion.reader.note(
+                    YAMLPosition(line: 1, column: 1), "", "there is nothing here; write {} if nothing is meant")
             }
         } catch {
             conversion.reader.note(error.position, "", error.message)

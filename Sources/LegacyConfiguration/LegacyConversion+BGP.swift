@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 import KubernetesObjects
 import PositionedYAML
 
@@ -7,7 +7,9 @@ extension LegacyConversion {
     mutating func convertCommunities(_ root: LegacyReader.Fields) {
         guard let aliases = reader.textsByKey(root, "bgp-communities"), !aliases.isEmpty else { return }
         var origin = Origin(path: "bgp-communities")
-        for (index, alias) in aliases.enumerated() { origin.fields["communities[\(index)]"] = "[\(alias.key)]" }
+        for (index, alias) in aliases.enumerated() {
+            for part in ["name", "value"] { origin.fields["communities[\(index)].\(part)"] = "[\(alias.key)]" }
+        }
         let metadata = metadata(Community.self, name: "communities", from: origin)
         resources.communities.append(
             Community(

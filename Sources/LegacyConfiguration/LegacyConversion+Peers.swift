@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 import KubernetesObjects
 import PositionedYAML
 

@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 import KubernetesObjects
 import PositionedYAML
 
@@ -35,10 +35,11 @@ struct LegacyConversion {
 
     /// Checks the resources as those of a user are, and reports what is wrong where it stands in the text.
     mutating func check(_ root: YAMLNode) {
-        let wasReadable = reader.problems.isEmpty
-        for problem in Configuration.resolve(resources).problems where wasReadable || !problem.isTransient {
-            // A reference to something that could not be read is no second problem.
+        let unreadable = Set(reader.problems.map(\.path))
+        for problem in Configuration.resolve(resources).problems where unreadable.isEmpty || !problem.isTransient {
+            // Neither a reference to what could not be read nor a value that could not be read is a second problem.
             let path = legacyPath(problem)
+            if unreadable.contains(path) { continue }
             let value = problem.value.map { "\"\($0)\" " } ?? ""
             reader.note(root.position(ofPath: path), path, value + problem.message)
         }

@@ -1,4 +1,4 @@
-import Configuration
+import ClusterConfiguration
 import PositionedYAML
 
 /// Takes values out of YAML by their expected type and notes everything that is of another, unknown or missing.

@@ -24,18 +24,30 @@ enum PacketFilter {
         keep(0),
     ]
 
-    /// Neighbour advertisements that others sent. Extension headers before ICMPv6 are not looked behind: no neighbour
-    /// discovery message has any.
-    static let neighborAdvertisement: [sock_filter] = [
-        load(BPF_B, packetType),
-        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 5, jf: 0, k: UInt32(PACKET_OUTGOING)),
-        load(BPF_B, 14 + 6),
-        unless(58, skip: 3),
-        load(BPF_B, 14 + 40),
-        unless(136, skip: 1),
-        keep(UInt32.max),
-        keep(0),
-    ]
+    /// Neighbour discovery that others sent, of the given ICMPv6 types, one or two. Extension headers before ICMPv6 are not
+    /// looked behind: no neighbour discovery message has any. A hop limit below 255 came through a router (RFC 4861 7.1).
+    static func neighborDiscovery(_ first: UInt8, _ second: UInt8) -> [sock_filter] {
+        [
+            load(BPF_B, packetType),
+            sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 6, jf: 0, k: UInt32(PACKET_OUTGOING)),
+            load(BPF_H, 14 + 6),  // next header, hop limit
+            unless(58 << 8 | 255, skip: 4),
+            load(BPF_H, 14 + 40),  // type, code
+            sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 1, jf: 0, k: UInt32(first) << 8),
+            unless(UInt32(second) << 8, skip: 1),
+            keep(UInt32.max),
+            keep(0),
+        ]
+    }
+
+    /// What a socket of that kind hears.
+    static func program(for kind: FrameSocket.Kind) -> [sock_filter] {
+        switch kind {
+        case .arp: arp
+        case .neighborAdvertisement: neighborDiscovery(136, 136)
+        case .neighborDiscovery: neighborDiscovery(135, 136)
+        }
+    }
 
     /// Datagrams with the time to live (IPv4) or hop limit (IPv6) 255: anything less came through a router. IP_MINTTL does
     /// not do it: for UDP the kernel ignores it.

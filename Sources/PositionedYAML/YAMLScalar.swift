@@ -4,13 +4,26 @@
 /// sexagesimal numbers, so that `64512:10` is a text.
 package struct YAMLScalar: Sendable, Hashable {
     package var text: String
-    /// True if the text stands without quotes, so that it may be a number, a truth value or nothing.
-    package var isPlain: Bool
+    package var style: Style
 
-    package init(text: String, isPlain: Bool) {
+    package init(text: String, style: Style) {
         self.text = text
-        self.isPlain = isPlain
+        self.style = style
     }
+
+    /// How the text is written.
+    package enum Style: Sendable, Hashable {
+        /// Without quotes, so that it may be a number, a truth value or nothing.
+        case plain
+        case quoted
+        /// A block after `|`: every line of the text is a line of the document.
+        case literal
+        /// A block after `>`.
+        case folded
+    }
+
+    /// True if the text stands without quotes.
+    package var isPlain: Bool { style == .plain }
 
     /// True for `~`, `null` and nothing at all.
     package var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }

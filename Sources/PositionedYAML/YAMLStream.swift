@@ -50,9 +50,16 @@ package enum YAMLStream {
         var aliases = 0.0
         var mayBegin = true
         for byte in text.utf8 {
-            if mayBegin, byte == UInt8(ascii: "&") { anchors += 1 }
-            if mayBegin, byte == UInt8(ascii: "*") { aliases += 1 }
-            mayBegin = " \t\r\n[{,:".utf8.contains(byte)
+            switch byte {
+            case UInt8(ascii: "&") where mayBegin: anchors += 1
+            case UInt8(ascii: "*") where mayBegin: aliases += 1
+            default: break
+            }
+            switch byte {
+            case 0x20, 0x09, 0x0D, 0x0A, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"):
+                mayBegin = true
+            default: mayBegin = false
+            }
         }
         guard anchors > 0 else { return 0 }
         var factor = 1.0
@@ -68,8 +75,14 @@ package enum YAMLStream {
         }
         switch node {
         case .scalar(let scalar):
-            let isPlain = scalar.style == .plain || scalar.style == .any
-            return YAMLNode(position: position, content: .scalar(YAMLScalar(text: scalar.string, isPlain: isPlain)))
+            let style: YAMLScalar.Style =
+                switch scalar.style {
+                case .any, .plain: .plain
+                case .singleQuoted, .doubleQuoted: .quoted
+                case .literal: .literal
+                case .folded: .folded
+                }
+            return YAMLNode(position: position, content: .scalar(YAMLScalar(text: scalar.string, style: style)))
         case .sequence(let sequence):
             var elements: [YAMLNode] = []
             for element in sequence { elements.append(try convert(element, &remaining)) }

@@ -1,6 +1,6 @@
 import Addresses
 import Allocation
-import Configuration
+import ClusterConfiguration
 import KubernetesObjects
 import Reasons
 import Testing

@@ -1,5 +1,5 @@
 import Addresses
-import Configuration
+import ClusterConfiguration
 import Eligibility
 import KubernetesObjects
 import Reasons

@@ -48,8 +48,15 @@ final class ScriptedAPI: Sendable {
     }
 
     private let state: Mutex<State>
+    private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
 
     init(_ script: [@Sendable (Received) -> Answer]) { state = Mutex(State(script: script)) }
+
+    /// Returns when as many requests have arrived in all. For one caller.
+    func waitForRequests(_ count: Int) async {
+        if received.count >= count { return }
+        for await _ in arrivals where received.count >= count { return }
+    }
 
     var received: [Received] { state.withLock { $0.received } }
     var lines: [String] { received.map(\.line) }
@@ -59,10 +66,12 @@ final class ScriptedAPI: Sendable {
             state.received.append(request)
             return state.script.isEmpty ? nil : state.script.removeFirst()
         }
+        arrival.yield()
         return next?(request) ?? .silence
     }
 
     private func respond(to request: Request) async throws -> Response {
+        if request.uri.path == Self.lastPath { return Response(status: .ok) }
         let body = try await request.body.collect(upTo: 1 << 20)
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
@@ -104,6 +113,18 @@ final class ScriptedAPI: Sendable {
     /// A server that is silent has nothing to wait for but the end of the test.
     private static func sleepUntilCancelled() async throws { try await Task.sleep(for: .seconds(3600)) }
 
+    private static let lastPath = "/last"
+
+    private static func makeClient(
+        _ configuration: ClientConfiguration, _ limits: ClientLimits
+    ) throws -> KubernetesClient {
+        var logger = Logger(label: "client")
+        logger.logLevel = .critical
+        return try KubernetesClient(
+            configuration: configuration, userAgent: "toono-test",
+            eventLoopGroup: .singletonMultiThreadedEventLoopGroup, logger: logger, limits: limits)
+    }
+
     /// Runs a server with the script, and a client of it, while `body` runs.
     static func run<Result: Sendable>(
         _ script: [@Sendable (Received) -> Answer], limits: ClientLimits = .forTests,
@@ -120,14 +141,17 @@ final class ScriptedAPI: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             let port = try #require(await ports.first { _ in true })
-            let client = try KubernetesClient(
-                configuration: ClientConfiguration(
-                    server: ServerAddress(scheme: .http, host: "127.0.0.1", port: port), token: token),
-                userAgent: "toono-test", eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
-                logger: logger, limits: limits)
+            let configuration = ClientConfiguration(
+                server: ServerAddress(scheme: .http, host: "127.0.0.1", port: port), token: token)
+            let client = try makeClient(configuration, limits)
             let result: Swift.Result<Result, any Error>
             do { result = .success(try await body(api, client)) } catch { result = .failure(error) }
             await client.shutdown()
+            // Stopped while a connection waits to be accepted the server would trap, so that one more, which comes after
+            // all others, is served first.
+            let last = try makeClient(ClientConfiguration(server: configuration.server), ClientLimits())
+            _ = try? await last.send(APIRequest(path: lastPath))
+            await last.shutdown()
             group.cancelAll()
             return try result.get()
         }

@@ -24,6 +24,14 @@ int clx_hello_socket(
     int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
     const struct sock_filter *filter, unsigned short length);
 
+/// Sends one UDP datagram to an address of 4 or 16 bytes without waiting. -1 with errno.
+ssize_t clx_send_datagram(
+    int socket, int family, const uint8_t *address, int interface_index, uint16_t port, const uint8_t *bytes,
+    size_t length);
+
+/// Attaches a filter in place of the one the socket has. -1 with errno.
+int clx_attach_filter(int socket, const struct sock_filter *filter, unsigned short length);
+
 /// The process's effective capabilities as a bit mask, or -1 with errno.
 int clx_effective_capabilities(uint64_t *mask);
 

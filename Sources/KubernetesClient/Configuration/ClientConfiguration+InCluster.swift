@@ -18,12 +18,12 @@ extension ClientConfiguration {
                 .notInCluster,
                 "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set; use --kubeconfig")
         }
-        guard let port = UInt16(portText), port > 0 else {
+        guard let port = ServerAddress.port(portText) else {
             throw ClientConfigurationError(.invalid, "KUBERNETES_SERVICE_PORT: \"\(portText)\" is not a port")
         }
         let authority = try readFile(directory + "/ca.crt", for: "the service account's CA")
         var configuration = ClientConfiguration(
-            server: ServerAddress(scheme: .https, host: host, port: Int(port)),
+            server: ServerAddress(scheme: .https, host: host, port: port),
             certificateAuthority: [UInt8](authority),
             token: .file(path: directory + "/token"))
         if let namespace = try? Data(contentsOf: URL(filePath: directory + "/namespace")), !namespace.isEmpty {

@@ -49,10 +49,16 @@ package struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         guard !host.isEmpty else { throw refuse("the host is missing") }
         var port = scheme == .https ? 443 : 80
         if let portText {
-            guard let number = UInt16(portText), number > 0 else { throw refuse("\"\(portText)\" is not a port") }
-            port = Int(number)
+            guard let number = Self.port(portText) else { throw refuse("\"\(portText)\" is not a port") }
+            port = number
         }
         self.init(scheme: scheme, host: String(host), port: port, basePath: String(path))
+    }
+
+    /// A port from 1 to 65535 in digits; nil for anything else.
+    static func port(_ text: some StringProtocol) -> Int? {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        return UInt16(text).flatMap { $0 > 0 ? Int($0) : nil }
     }
 
     /// `host:port`, with brackets around IPv6: the Host header.

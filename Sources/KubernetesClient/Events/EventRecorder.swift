@@ -66,7 +66,8 @@ package final class EventRecorder: Sendable {
         let name = EventObject.name(for: submission.report, time: submission.time)
         let event = EventObject(submission.report, name: name, source: source, time: submission.time)
         let error = await persistently { () throws(KubernetesError) in
-            try await self.client.create(event, at: EventObject.path)
+            // The answer does not matter, so that one which does not decode is no reason to write again.
+            try await self.client.post(event, at: EventObject.path)
         }
         // A repeated attempt can find what the first one wrote before its answer was lost.
         guard error == nil || error?.code == .alreadyExists else { return }

@@ -14,7 +14,7 @@ extension KubernetesClient {
         var page = ListPage<Object>()
         var splitter = ListSplitter(maximumItem: limits.maximumObject)
         let maximum = options.limit == nil ? limits.maximumWholeList : limits.maximumPage
-        try await read(response, maximum: maximum) { (chunk) throws(KubernetesError) in
+        try await read(response, maximum: maximum, within: limits.listTimeout) { (chunk) throws(KubernetesError) in
             let items: [ByteBuffer]
             do throws(ListSplitter.Failure) {
                 items = try splitter.split(chunk)

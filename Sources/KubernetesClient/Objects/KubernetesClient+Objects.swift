@@ -44,14 +44,21 @@ extension KubernetesClient {
     package func create<Object: KubernetesObject>(
         _ object: Object, at path: ResourcePath
     ) async throws(KubernetesError) -> Object {
-        var body = try JSON.encode(object)
+        try decode(try await post(object, at: path))
+    }
+
+    /// Creates an object and leaves the answer unread.
+    @concurrent
+    @discardableResult
+    func post<Object: KubernetesObject>(
+        _ object: Object, at path: ResourcePath
+    ) async throws(KubernetesError) -> ByteBuffer {
         if object.metadata.name.isEmpty, object.metadata.generateName == nil {
             throw KubernetesError(.invalid, "\(Object.kind) without a name")
         }
-        body = try Self.addingType(of: Object.self, to: body)
-        return try decode(
-            try await send(
-                APIRequest(method: .POST, path: path.collection(in: object.metadata.namespace), body: body)))
+        let body = try Self.addingType(of: Object.self, to: try JSON.encode(object))
+        return try await send(
+            APIRequest(method: .POST, path: path.collection(in: object.metadata.namespace), body: body))
     }
 
     /// Changes an object, or a part of it such as `status`.

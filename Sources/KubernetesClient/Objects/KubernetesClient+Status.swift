@@ -3,6 +3,8 @@ package import KubernetesObjects
 extension KubernetesClient {
     /// Writes an object's status, as a merge patch that holds only if nobody changed the object in between.
     ///
+    /// A report, never truth: behind a YurtHub without a cloud the server answers with the old object and writes nothing.
+    ///
     /// - Parameters:
     ///   - known: the object as it was last seen, which saves reading it; nil reads it first.
     ///   - attempts: how often a conflict is answered by reading the object again and asking `change` again.

@@ -10,6 +10,8 @@ extension Reflector {
         /// Where the list was made, and so the watch is.
         var path: ResourcePath
         var complaints = UnreadableLog()
+        /// An operator was told that the connection is down.
+        var wasDown = false
 
         init(reflector: Reflector) {
             self.reflector = reflector
@@ -107,11 +109,17 @@ extension Reflector.Run {
         }
     }
 
-    func report(_ state: ConnectionState, _ deliver: @Sendable (ReflectorEvent<Object>) async -> Void) async {
+    mutating func report(_ state: ConnectionState, _ deliver: @Sendable (ReflectorEvent<Object>) async -> Void) async {
         switch state {
-        case .connected: reflector.logger.info("connected", metadata: ["path": "\(path)"])
-        case .offline(let error): reflector.logger.notice("offline", metadata: ["error": "\(error)"])
-        case .absent: reflector.logger.notice("not served", metadata: ["path": "\(path)"])
+        case .connected:
+            reflector.logger.log(level: wasDown ? .notice : .info, "connected", metadata: ["path": "\(path)"])
+            wasDown = false
+        case .offline(let error):
+            reflector.logger.notice("offline", metadata: ["error": "\(error)"])
+            wasDown = true
+        case .absent:
+            reflector.logger.notice("not served", metadata: ["path": "\(path)"])
+            wasDown = true
         }
         await deliver(.connection(state))
     }

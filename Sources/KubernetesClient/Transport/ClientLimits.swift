@@ -4,8 +4,10 @@ package struct ClientLimits: Sendable, Hashable {
     package var connectTimeout: Duration = .seconds(10)
     /// From the request to the head of its answer, and the longest silence inside an answer.
     package var answerTimeout: Duration = .seconds(30)
-    /// The whole of an answer that is no watch, however slowly it drips.
+    /// The whole of an answer with one object, however slowly it drips.
     package var totalTimeout: Duration = .seconds(120)
+    /// The whole of a list: long, because a site's line can be slow and a list large.
+    package var listTimeout: Duration = .seconds(600)
     /// The silence on a watch after which it is opened again. API servers send a bookmark about once a minute.
     package var watchSilence: Duration = .seconds(90)
     /// How long the kernel waits for an acknowledgement before it gives a connection up (TCP_USER_TIMEOUT), so that a

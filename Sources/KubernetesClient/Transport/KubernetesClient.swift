@@ -66,7 +66,7 @@ package final class KubernetesClient: Sendable {
         let prepared = try prepare(request)
         let response: HTTPClientResponse
         do {
-            // The deadline reaches to the answer's head only; the body has the read timeout and `totalTimeout`.
+            // The deadline reaches to the answer's head only; the body has the read timeout and `read`'s.
             let client = pool == .watches ? watches : requests
             response = try await client.execute(
                 prepared, deadline: .now() + TimeAmount(limits.connectTimeout + limits.answerTimeout))
@@ -81,18 +81,20 @@ package final class KubernetesClient: Sendable {
     func send(_ request: APIRequest) async throws(KubernetesError) -> ByteBuffer {
         let response = try await open(request, on: .requests)
         var body = ByteBuffer()
-        try await read(response, maximum: limits.maximumAnswer) { (chunk) throws(KubernetesError) in
+        try await read(response, maximum: limits.maximumAnswer, within: limits.totalTimeout) {
+            (chunk) throws(KubernetesError) in
             body.writeImmutableBuffer(chunk)
         }
         return body
     }
 
     /// Hands the body of an answer over piece by piece.
-    /// - Throws: `badAnswer` beyond `maximum` bytes, `timeout` beyond `totalTimeout`, and what `body` throws.
+    /// - Throws: `badAnswer` beyond `maximum` bytes, `timeout` beyond `time`, and what `body` throws.
     func read(
-        _ response: HTTPClientResponse, maximum: Int, _ body: (ByteBuffer) throws(KubernetesError) -> Void
+        _ response: HTTPClientResponse, maximum: Int, within time: Duration,
+        _ body: (ByteBuffer) throws(KubernetesError) -> Void
     ) async throws(KubernetesError) {
-        let end = ContinuousClock.now + limits.totalTimeout
+        let end = ContinuousClock.now + time
         var length = 0
         do {
             for try await chunk in response.body {
@@ -101,7 +103,7 @@ package final class KubernetesClient: Sendable {
                     throw KubernetesError(.badAnswer, "the answer is longer than \(maximum) bytes")
                 }
                 guard ContinuousClock.now < end else {
-                    throw KubernetesError(.timeout, "the answer took more than \(limits.totalTimeout)")
+                    throw KubernetesError(.timeout, "the answer took more than \(time)")
                 }
                 try body(chunk)
             }
@@ -134,7 +136,8 @@ package final class KubernetesClient: Sendable {
         var body = ByteBuffer()
         do throws(KubernetesError) {
             // A short limit: a proxy's error page is no reason to read on.
-            try await read(response, maximum: 1 << 20) { (chunk) throws(KubernetesError) in
+            try await read(response, maximum: 1 << 20, within: limits.answerTimeout) {
+                (chunk) throws(KubernetesError) in
                 body.writeImmutableBuffer(chunk)
             }
         } catch {

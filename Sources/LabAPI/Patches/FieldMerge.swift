@@ -81,14 +81,14 @@ enum FieldMerge {
                     kept[name] = member
                 }
             }
-            return kept.isEmpty ? nil : .object(kept)
+            return kept.isEmpty ? .none : .object(kept)
         case .elements(let element, let list):
             let kept = (value.arrayValue ?? []).compactMap { member -> JSONValue? in
                 guard let step = list.pathElement(of: member) else { return member }
                 if fields.members.contains(step) { return nil }
                 return fields.children[step].map { removing($0, from: member, element) ?? .null } ?? member
             }
-            return kept.isEmpty ? nil : .array(kept)
+            return kept.isEmpty ? .none : .array(kept)
         }
     }
 }

@@ -62,7 +62,7 @@ enum FieldShape {
     case elements(FieldSchema, FieldSchema.List)
 
     init(_ schema: FieldSchema, _ old: JSONValue?, _ new: JSONValue?) {
-        let present = [old, new].compactMap { $0 == .null ? nil : $0 }
+        let present = [old, new].compactMap(\.self).filter { $0 != .null }
         let areObjects = !present.isEmpty && present.allSatisfy { $0.objectValue != nil }
         let areLists = !present.isEmpty && present.allSatisfy { $0.arrayValue != nil }
         let areEmpty = present.allSatisfy { $0.objectValue?.isEmpty ?? $0.arrayValue?.isEmpty ?? false }

@@ -7,7 +7,8 @@ package enum MergePatch {
         guard case .object(let changes) = patch else { return patch }
         var members = document?.objectValue ?? [:]
         for (key, value) in changes {
-            members[key] = value == .null ? nil : apply(value, to: members[key])
+            // "nil" would be JSON's null here.
+            members[key] = value == .null ? .none : apply(value, to: members[key])
         }
         return .object(members)
     }

@@ -85,7 +85,7 @@ extension LabCluster {
     private static func removeOwner(_ uid: String, from object: inout JSONValue) {
         object.changeMetadata { metadata in
             let rest = (metadata["ownerReferences"]?.arrayValue ?? []).filter { $0["uid"]?.stringValue != uid }
-            metadata["ownerReferences"] = rest.isEmpty ? nil : .array(rest)
+            metadata["ownerReferences"] = rest.isEmpty ? .none : .array(rest)
         }
     }
 

@@ -1,7 +1,7 @@
 import KubernetesObjects
 
 extension LabCluster {
-    private static let definitions = StorageKey(group: "apiextensions.k8s.io", plural: "customresourcedefinitions")
+    static let definitions = StorageKey(group: "apiextensions.k8s.io", plural: "customresourcedefinitions")
 
     /// Stores an object in its storage version; a definition of custom resources is served from then on.
     mutating func commit(_ key: ObjectKey, _ object: JSONValue, at now: Timestamp) -> JSONValue {
@@ -108,7 +108,7 @@ extension JSONValue {
 
     mutating func setManagedFields(_ managers: FieldManagers) {
         var metadata = self["metadata"] ?? [:]
-        metadata["managedFields"] = managers.owners.isEmpty ? nil : managers.json
+        metadata["managedFields"] = managers.owners.isEmpty ? .none : managers.json
         self["metadata"] = metadata
     }
 

@@ -4,11 +4,6 @@ extension LabCluster {
     private static let namespaces = StorageKey(group: "", plural: "namespaces")
 
     mutating func create(_ call: Call, _ form: Representation) throws(APIStatus) -> APIResponse {
-        guard call.target.name == nil else {
-            throw APIStatus(
-                code: 405, reason: "MethodNotAllowed",
-                message: "the server does not allow this method on the requested resource", details: .init())
-        }
         let options = try WriteOptions(call.request, kind: "CreateOptions")
         var (object, warnings) = try decode(call.request.body, call, options)
         try call.behavior.normalize(&object)

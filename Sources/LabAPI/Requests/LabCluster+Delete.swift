@@ -24,7 +24,10 @@ extension LabCluster {
         for stored in page.objects where store.stored(stored.key) != nil {
             _ = delete(stored, options, at: call.now)
         }
-        return answer(page.objects, metadata: ["resourceVersion": .string(String(store.revision))], call, .object)
+        var metadata = page.metadata
+        metadata["continue"] = nil
+        metadata["remainingItemCount"] = nil
+        return answer(page.objects, metadata: metadata, call, .object)
     }
 
     /// Deletes an object, or marks it where finalizers, dependents or a namespace's content hold it.
@@ -46,7 +49,7 @@ extension LabCluster {
         object.changeMetadata { metadata in
             metadata["deletionTimestamp"] = .string(now.text)
             metadata["deletionGracePeriodSeconds"] = 0
-            metadata["finalizers"] = finalizers.isEmpty ? nil : .array(finalizers.map(JSONValue.string))
+            metadata["finalizers"] = finalizers.isEmpty ? .none : .array(finalizers.map(JSONValue.string))
         }
         if stored.key.storage == Self.namespaces {
             var status = object["status"] ?? [:]

@@ -15,6 +15,8 @@ package struct LabCluster: Sendable {
     private let controllers: [any LabController]
     /// Stored, but not yet shown to the controllers.
     var pending: [StoredChange] = []
+    /// The storages that the last request changed, for waking watches.
+    package internal(set) var touched: Set<StorageKey> = []
 
     package init(
         store: Store = Store(), registry: any ResourceCatalog, controllers: [any LabController] = [],
@@ -30,9 +32,15 @@ package struct LabCluster: Sendable {
 
     /// Answers a request and lets everything happen that follows from it.
     package mutating func handle(_ request: APIRequest, at now: Timestamp) -> APIResponse {
+        handle(request, as: nil, at: now)
+    }
+
+    /// `user` nil has the request say who asks.
+    mutating func handle(_ request: APIRequest, as user: User?, at now: Timestamp) -> APIResponse {
+        touched = []
         var response: APIResponse
         do {
-            response = try respond(to: request, at: now)
+            response = try respond(to: request, as: user, at: now)
         } catch {
             response = APIResponse(error)
         }
@@ -48,9 +56,11 @@ package struct LabCluster: Sendable {
         return response
     }
 
-    private mutating func respond(to request: APIRequest, at now: Timestamp) throws(APIStatus) -> APIResponse {
+    private mutating func respond(
+        to request: APIRequest, as user: User?, at now: Timestamp
+    ) throws(APIStatus) -> APIResponse {
         if let answer = publicAnswer(to: request) { return answer }
-        let user = try authenticate(request)
+        let user = if let user { user } else { try authenticate(request) }
         if let answer = try documentAnswer(to: request, user: user) { return answer }
         guard let call = call(for: request, user: user, at: now) else { throw .noSuchPath }
         try authorize(call)
@@ -76,8 +86,10 @@ package struct LabCluster: Sendable {
     /// The one place where verbs meet handlers.
     private mutating func perform(_ call: Call) throws(APIStatus) -> APIResponse {
         let verb = call.verb
-        guard call.allowedVerbs.contains(verb) else {
-            if call.target.subresource != nil, call.allowedVerbs.isEmpty { throw .noSuchPath }
+        if call.target.subresource != nil, call.allowedVerbs.isEmpty { throw .noSuchPath }
+        let needsName = verb == "update" || verb == "patch"
+        let forbidsName = verb == "create" && call.target.subresource == nil
+        guard call.allowedVerbs.contains(verb), call.target.name != nil ? !forbidsName : !needsName else {
             throw APIStatus(
                 code: 405, reason: "MethodNotAllowed",
                 message: "the server does not allow this method on the requested resource", details: .init())
@@ -106,6 +118,7 @@ package struct LabCluster: Sendable {
             let changes = pending
             pending = []
             for change in changes {
+                touched.insert(change.key.storage)
                 collect(after: change, at: now)
                 for controller in controllers {
                     for var request in controller.requests(after: change, stored: store, now: now) {

@@ -36,4 +36,9 @@ package struct WatchLines: Sendable {
     package var bytes: [UInt8] = []
     /// True if the watch should be polled again at once.
     package var hasMore = false
+
+    package init(bytes: [UInt8] = [], hasMore: Bool = false) {
+        self.bytes = bytes
+        self.hasMore = hasMore
+    }
 }

@@ -1,0 +1,16 @@
+package import KubernetesClient
+package import KubernetesObjects
+
+/// What the controller hears from the API, one case a kind.
+package enum ControllerEvent: Sendable {
+    case services(ReflectorEvent<Service>)
+    case namespaces(ReflectorEvent<Namespace>)
+    /// Only the legacy ConfigMap.
+    case configMaps(ReflectorEvent<ConfigMap>)
+    case pools(ReflectorEvent<IPAddressPool>)
+    case layer2Advertisements(ReflectorEvent<L2Advertisement>)
+    case bgpAdvertisements(ReflectorEvent<BGPAdvertisement>)
+    case bgpPeers(ReflectorEvent<BGPPeer>)
+    case bfdProfiles(ReflectorEvent<BFDProfile>)
+    case communities(ReflectorEvent<Community>)
+}

@@ -1,0 +1,129 @@
+import Allocation
+import ClusterConfiguration
+import KubernetesClient
+import KubernetesObjects
+import LegacyConfiguration
+
+extension ControllerState {
+    /// Something that the configuration is made of has changed. Changes are collected for a moment.
+    mutating func configurationChanged(_ isChanged: Bool, at now: Instant) -> [ControllerEffect] {
+        guard isChanged else { return [] }
+        guard isStarted else { return startIfComplete(at: now) }
+        return [
+            .enqueueAfter(.configuration, settings.settle), .enqueueAfter(.legacyConfiguration, settings.settle),
+        ]
+    }
+
+    /// All resources as the API shows them.
+    var observedResources: ConfigurationResources {
+        ConfigurationResources(
+            pools: Array(pools.objects.values), layer2Advertisements: Array(layer2Advertisements.objects.values),
+            bgpAdvertisements: Array(bgpAdvertisements.objects.values), bgpPeers: Array(bgpPeers.objects.values),
+            bfdProfiles: Array(bfdProfiles.objects.values), communities: Array(communities.objects.values))
+    }
+
+    /// What is to be done for the legacy ConfigMap; nil while it is not understood.
+    ///
+    /// Its `resources` are what the controller itself goes by: what will be there when everything is written. So an
+    /// upgrade from a version that knew only the ConfigMap, and every edit of it, is one step.
+    func legacyPlan() throws -> LegacyPlan? {
+        switch legacy {
+        case .absent: try LegacyPlan(desired: ConfigurationResources(), observed: observedResources)
+        case .resources(let desired): try LegacyPlan(desired: desired, observed: observedResources)
+        case .invalid: nil
+        }
+    }
+
+    /// Reads the configuration anew. What is invalid changes nothing but the report.
+    mutating func reconfigure(at now: Instant) -> [ControllerEffect] {
+        guard isStarted else { return [] }
+        var found: [ControllerProblem] = []
+        var resources = observedResources
+        // Before the first good configuration a ConfigMap that is not understood is not the absence of one.
+        var isUsable = true
+        do {
+            if let plan = try legacyPlan() {
+                resources = plan.resources
+                found += plan.conflicts.map(problem(ofConflict:))
+            } else {
+                found += legacyProblems()
+                isUsable = hasConfiguration || resources.pools.contains { LegacyPlan.isOurs($0.metadata) }
+            }
+        } catch {
+            found.append(
+                problem("legacyConfiguration", "the resources cannot be compared: \(error)", configMapReference))
+            isUsable = false
+        }
+        found += unreadableProblems()
+        if found.contains(where: { $0.regarding?.kind == IPAddressPool.kind && $0.reason == Self.unreadable }) {
+            isUsable = false
+        }
+        let resolution = Configuration.resolve(resources)
+        found += resolution.problems.map { problem(of: $0, isWarning: false) }
+        found += resolution.warnings.map { problem(of: $0, isWarning: true) }
+        var effects = reportProblems(found)
+        if isUsable, let configuration = resolution.configuration {
+            effects += use(configuration, at: now)
+        } else if !hasConfiguration {
+            effects += services.objects.keys.sorted().map { .enqueue(.service($0)) }
+        }
+        effects += configurationStateEffects() + [.enqueue(.legacyConfiguration)]
+        return effects
+    }
+
+    /// Puts a valid configuration in force.
+    private mutating func use(_ configuration: Configuration, at now: Instant) -> [ControllerEffect] {
+        let isFirst = !hasConfiguration
+        let isChanged = allocator.setConfiguration(configuration)
+        guard isFirst || isChanged else { return [] }
+        let requests = services.objects.values.compactMap { service in
+            if case .request(let request) = claim(of: service) { request } else { nil }
+        }
+        if isFirst {
+            allocator.adopt(requests)
+            hasConfiguration = true
+        }
+        // Everybody is looked at, but those who ask by name come before those who take what they get.
+        let order = Dictionary(requests.map { ($0.key, Precedence($0)) }, uniquingKeysWith: { first, _ in first })
+        let keys = services.objects.keys.sorted { left, right in
+            switch (order[left], order[right]) {
+            case (let first?, let second?): first < second
+            case (nil, .some): true
+            case (.some, nil): false
+            case (nil, nil): left < right
+            }
+        }
+        _ = allocator.takeWaiting()
+        return keys.map { .enqueue(.service($0)) } + poolEffects(at: now)
+    }
+
+    /// The place of a Service among all that are looked at.
+    private struct Precedence: Comparable {
+        var group: Int
+        var created: String
+        var key: ObjectKey
+
+        init(_ request: ServiceRequest) {
+            key = request.key
+            created = request.created
+            if !request.status.addresses.isEmpty {
+                group = 0
+            } else if case .addresses = request.wish {
+                group = 1
+            } else {
+                group = 2
+            }
+        }
+
+        static func < (left: Precedence, right: Precedence) -> Bool {
+            if left.group != right.group { return left.group < right.group }
+            return left.created == right.created ? left.key < right.key : left.created < right.created
+        }
+    }
+
+    /// Brings the resources in line with the legacy ConfigMap.
+    func legacyWork() -> Work {
+        guard isStarted, let plan = try? legacyPlan(), !plan.writes.isEmpty else { return Work() }
+        return Work(write: .resources(plan.writes))
+    }
+}

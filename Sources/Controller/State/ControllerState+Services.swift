@@ -1,0 +1,126 @@
+import Allocation
+import ClusterConfiguration
+import KubernetesClient
+package import KubernetesObjects
+import Reasons
+
+// Services: from an event to a decision to a write.
+extension ControllerState {
+    mutating func handleServices(_ event: ReflectorEvent<Service>, at now: Instant) -> [ControllerEffect] {
+        let change = services.apply(event, digest: \.digest)
+        guard isStarted else { return change.isFirst ? startIfComplete(at: now) : [] }
+        var effects: [ControllerEffect] = []
+        for key in change.keys {
+            if services.objects[key] == nil {
+                effects += removeService(key, at: now)
+            } else {
+                effects.append(.enqueue(.service(key)))
+            }
+        }
+        let hasRemoved = change.keys.contains { services.objects[$0] == nil }
+        return hasRemoved ? effects + waitingEffects() + poolEffects(at: now) : effects
+    }
+
+    mutating func handleNamespaces(_ event: ReflectorEvent<Namespace>, at now: Instant) -> [ControllerEffect] {
+        let old = namespaces.objects
+        let change = namespaces.apply(event) { namespace in
+            Namespace(metadata: ObjectMeta(name: namespace.metadata.name, labels: namespace.metadata.labels))
+        }
+        guard isStarted else { return change.isFirst ? startIfComplete(at: now) : [] }
+        let hasSelectors = allocator.configuration.pools.contains {
+            $0.serviceAllocation?.namespaceSelectors.isEmpty == false
+        }
+        let names = change.keys.filter { old[$0]?.metadata.labels != namespaces.objects[$0]?.metadata.labels }
+            .map(\.name)
+        guard hasSelectors, !names.isEmpty else { return [] }
+        let affected = Set(names)
+        return services.objects.keys.filter { affected.contains($0.namespace) }.sorted()
+            .map { .enqueue(.service($0)) }
+    }
+
+    /// Takes in a Service that was read after its write was refused.
+    package mutating func reread(_ service: Service) { _ = services.store(service.digest) }
+
+    /// What the Service is to us.
+    func claim(of service: Service) -> ServiceClaim {
+        let namespace = namespaces.objects[ObjectKey(namespace: "", name: service.metadata.namespace)]
+        return ServiceClaim(
+            service, namespaceLabels: namespace?.metadata.labels, loadBalancerClass: settings.loadBalancerClass)
+    }
+
+    /// Decides about a Service.
+    mutating func serviceWork(_ key: ObjectKey, at now: Instant, timestamp: String) -> Work {
+        guard isStarted, let service = services.objects[key] else { return Work() }
+        let held = allocator.addresses(of: key)
+        let claim = claim(of: service)
+        let decision: AllocationDecision
+        if hasConfiguration {
+            decision = allocator.reconcile(claim, for: key, at: now)
+        } else if let refusal = waitForConfiguration(claim) {
+            decision = .refuse(refusal, replacing: nil)
+        } else {
+            return Work()
+        }
+        let outcome = ServiceOutcome(
+            service, decision, held: held, told: told[key], keepsConditions: keepsConditions, timestamp: timestamp)
+        var work = Work()
+        work.effects = deprecations(of: service, claim)
+        // Only what has come or gone changes a pool's numbers or helps somebody who waits.
+        if held != allocator.addresses(of: key) { work.effects += poolEffects(at: now) }
+        work.effects += waitingEffects().filter { $0 != .enqueue(.service(key)) }
+        told[key] = decision.refusal
+        var reports = pendingReports.removeValue(forKey: key) ?? []
+        for report in outcome.reports where !reports.contains(report) { reports.append(report) }
+        if let patch = outcome.patch {
+            work.write = .serviceStatus(key, patch)
+            if !reports.isEmpty { pendingReports[key] = reports }
+            if outcome.hasCondition { conditionsUnderWay.insert(key) } else { conditionsUnderWay.remove(key) }
+        } else {
+            work.effects += reports.map { .report($0) }
+        }
+        return work
+    }
+
+    /// A Service's status is written.
+    mutating func serviceWritten(_ key: ObjectKey, _ service: Service) -> [ControllerEffect] {
+        let reports = pendingReports.removeValue(forKey: key) ?? []
+        if conditionsUnderWay.remove(key) != nil, AllocatedCondition.present(on: service) == nil {
+            keepsConditions = false
+        }
+        // Not for one that was deleted meanwhile: only the API brings it back.
+        if services.objects[key] != nil { _ = services.store(service.digest) }
+        return reports.map { .report($0) }
+    }
+
+    /// Before the first valid configuration nothing is known of addresses that Services have, so those stay, and who
+    /// has none is told why.
+    private func waitForConfiguration(_ claim: ServiceClaim) -> AllocationRefusal? {
+        guard case .request(let request) = claim, request.status.isEmpty else { return nil }
+        let first = problems.first { !$0.isWarning }?.text ?? "it has not been read yet"
+        return AllocationRefusal(
+            .configurationInvalid, .allocation, subject: "configuration",
+            "the configuration is invalid, and none was valid since this controller started: \(first)")
+    }
+
+    private mutating func removeService(_ key: ObjectKey, at now: Instant) -> [ControllerEffect] {
+        allocator.release(key, at: now)
+        told[key] = nil
+        pendingReports[key] = nil
+        conditionsUnderWay.remove(key)
+        toldDeprecations[key] = nil
+        return [.forget(.service(key))]
+    }
+
+    private mutating func deprecations(of service: Service, _ claim: ServiceClaim) -> [ControllerEffect] {
+        guard case .request = claim else { return [] }
+        let keys = ServiceAnnotations.deprecatedKeys(in: service.metadata.annotations)
+        if keys.isEmpty { return [] }
+        let fresh = keys.filter { toldDeprecations[service.key]?.contains($0) != true }
+        toldDeprecations[service.key, default: []].formUnion(fresh)
+        return fresh.map { .report(ServiceReports(service: service).deprecated($0)) }
+    }
+
+    private mutating func waitingEffects() -> [ControllerEffect] {
+        allocator.takeWaiting().map { .enqueue(.service($0)) }
+    }
+}

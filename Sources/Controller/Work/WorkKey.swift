@@ -1,0 +1,17 @@
+package import KubernetesObjects
+
+/// What a piece of work is about. Queues carry keys; whoever does the work looks at the newest state.
+package enum WorkKey: Sendable, Hashable {
+    /// Read the pools and advertisements anew.
+    case configuration
+    /// Bring the resources that a legacy ConfigMap stands for in line with it.
+    case legacyConfiguration
+    /// Report whether the configuration is valid.
+    case configurationState
+    /// Report how full a pool is, by its name.
+    case poolStatus(String)
+    /// Decide about a Service and write its status.
+    case service(ObjectKey)
+    /// Bring the gauges up to date.
+    case metrics
+}

@@ -1,0 +1,108 @@
+import Hummingbird
+import LabAPI
+import NIOCore
+import ServiceLifecycle
+
+/// HTTP's side of the cluster: requests as values in, answers and streams out.
+struct LabResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+    private typealias Field = HTTPFields.Element
+
+    /// What kube-apiserver takes at most, in bytes.
+    private static let maximumBody = 3 << 20
+
+    let host: LabHost
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        var body = ByteBuffer()
+        // The body of a watch is left alone: its end is how a client's going is noticed.
+        if request.method != .get && request.method != .head {
+            do {
+                body = try await request.body.collect(upTo: Self.maximumBody)
+            } catch is NIOTooManyBytesError {
+                return plain(
+                    APIResponse(
+                        APIStatus(
+                            code: 413, reason: "RequestEntityTooLarge",
+                            message: "Request entity too large: limit is \(Self.maximumBody)")), isHead: false)
+            }
+        }
+        let asked: APIRequest
+        do {
+            asked = try YAMLBody.converted(Self.apiRequest(request, Array(body.readableBytesView)))
+        } catch {
+            return plain(APIResponse(error), isHead: false)
+        }
+        let answer = await host.handle(asked)
+        guard case .watch(let watch) = answer.body, request.method != .head else {
+            return plain(answer, isHead: request.method == .head)
+        }
+        return stream(watch, answer, request)
+    }
+
+    private static func apiRequest(_ request: Request, _ body: [UInt8]) -> APIRequest {
+        var headers: [String: String] = [:]
+        for field in request.headers {
+            let name = field.name.canonicalName
+            // Several fields of one name mean a list (RFC 9110 5.3).
+            headers[name] = headers[name].map { "\($0), \(field.value)" } ?? field.value
+        }
+        return APIRequest(
+            method: request.method.rawValue, target: request.uri.string, headers: headers, body: body)
+    }
+
+    private func plain(_ answer: APIResponse, isHead: Bool) -> Response {
+        let bytes = answer.bytes
+        var fields = Self.fields(answer)
+        fields[.contentLength] = "\(bytes.count)"
+        return Response(
+            status: .init(code: answer.status), headers: fields,
+            body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    private static func fields(_ answer: APIResponse) -> HTTPFields {
+        var fields = HTTPFields()
+        for header in answer.headers {
+            if let name = Field.Name(header.name) { fields.append(Field(name: name, value: header.value)) }
+        }
+        fields[.cacheControl] = "no-cache, private"
+        return fields
+    }
+
+    /// Sends a watch's lines as they come, until it ends, the client goes or the server shuts down.
+    private func stream(_ watch: Watch, _ answer: APIResponse, _ request: Request) -> Response {
+        var fields = Self.fields(answer)
+        // Looking out for the client's going uses up what it sends, so nothing can follow on the connection.
+        fields[.connection] = "close"
+        return Response(
+            status: .ok, headers: fields,
+            body: .init { [host] writer in
+                let (id, wakes) = await host.open(watch)
+                do {
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        for await _ in wakes.cancelOnGracefulShutdown() {
+                            var isFinished = false
+                            var hasMore = true
+                            while hasMore {
+                                let poll = await host.poll(id)
+                                if !poll.lines.bytes.isEmpty {
+                                    try await writer.write(ByteBuffer(bytes: poll.lines.bytes))
+                                }
+                                isFinished = poll.isFinished
+                                hasMore = poll.lines.hasMore && !isFinished
+                            }
+                            if isFinished { break }
+                        }
+                        try Task.checkCancellation()
+                        try await writer.finish(nil)
+                    }
+                } catch is CancellationError {
+                    // The client has gone.
+                } catch {
+                    await host.close(id)
+                    throw error
+                }
+                await host.close(id)
+            })
+    }
+}

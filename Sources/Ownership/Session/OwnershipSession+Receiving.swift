@@ -1,0 +1,161 @@
+import Addresses
+import Wire
+
+// What comes from the socket: checks, then what each type of message does.
+extension OwnershipSession {
+    /// More processes than this on one link are not kept.
+    static let memberLimit = 1024
+    /// How long a replaced or incompatible process is remembered.
+    static let retirement: Duration = .seconds(60)
+
+    mutating func receive(
+        _ datagram: OwnershipDatagram, at now: Instant, using random: inout some RandomNumberGenerator
+    ) {
+        guard phase != .idle, hasCarrier, !isFinished else { return }
+        lastFrameAt = now
+        do throws(OwnershipError) {
+            let message = try check(datagram, at: now)
+            try take(message, from: datagram.source, at: now, using: &random)
+            counters.received[message.header.type, default: 0] += 1
+        } catch {
+            counters.dropped[error.drop, default: 0] += 1
+            if case .incompatible(let instance, let lowest) = error {
+                noteIncompatible(instance, at: datagram.source, lowestVersion: lowest, now: now)
+            }
+        }
+    }
+
+    /// All checks that come before a datagram is believed, the cheap ones first.
+    private mutating func check(
+        _ datagram: OwnershipDatagram, at now: Instant
+    ) throws(OwnershipError) -> OwnershipMessage {
+        guard datagram.hopLimit == 255 else { throw .hopLimit }
+        let unverified = try UnverifiedMessage(datagram.bytes, keys: keys, versions: settings.versions)
+        let sender = unverified.header.instance
+        guard sender != instance else { throw .instance }
+        guard retired[sender] == nil else { throw .retired }
+        if let peer = peers[sender] {
+            guard unverified.header.sequence > peer.lastSequence else { throw .replayed }
+        } else if badTags.skips(at: now) {
+            throw .sampled
+        }
+        do throws(OwnershipError) {
+            return try unverified.verified()
+        } catch {
+            if error == .tag { badTags.note(at: now) }
+            throw error
+        }
+    }
+
+    private mutating func take(
+        _ message: OwnershipMessage, from source: IPAddress, at now: Instant,
+        using random: inout some RandomNumberGenerator
+    ) throws(OwnershipError) {
+        if message.header.type == .hello {
+            try receiveHello(message, from: source, at: now, using: &random)
+            return
+        }
+        guard var peer = peers[message.header.instance] else { throw .unknownMember }
+        peer.noteHeader(message.header, from: source)
+        peers[peer.instance] = peer
+        switch message.header.type {
+        case .hello: break
+        case .claims:
+            applyClaims(message.elements, of: peer.instance, at: now)
+            assess(peer.instance, at: now)
+        case .syncRequest: noteTableRequest(message, from: peer, at: now)
+        case .sync: receiveTable(message, from: peer, at: now)
+        case .handover: receiveHandover(message, from: peer, at: now)
+        case .refuse: receiveRefusal(message, from: peer, at: now)
+        case .known: receiveKnown(message, from: peer, at: now)
+        }
+    }
+
+    private mutating func receiveHello(
+        _ message: OwnershipMessage, from source: IPAddress, at now: Instant,
+        using random: inout some RandomNumberGenerator
+    ) throws(OwnershipError) {
+        let header = message.header
+        let id = header.instance
+        guard let name = message.nodeName else {
+            throw .element(.malformed(offset: OwnershipHeader.length, field: "name"))
+        }
+        // The last words of this node's former process.
+        if header.mac == settings.mac && name == settings.nodeName { throw .instance }
+        guard peers[id] != nil || peers.count < Self.memberLimit else { throw .tooManyMembers }
+        var peer =
+            peers[id]
+            ?? PeerRecord(
+                instance: id, nodeName: name, interval: .milliseconds(Int(header.interval)),
+                multiplier: Int(header.multiplier), at: now)
+        let former = peer.flags
+        peer.noteHeader(header, from: source)
+        peer.noteHello(message, named: name, at: now)
+        peers[id] = peer
+        receptionSoughtAt = nil
+        rumours[id] = nil
+        if peer.isLive && former != peer.flags { refreshElectable() }
+        noteEchoes(message, from: id, at: now, using: &random)
+        applyClaims(message.elements, of: id, at: now)
+        assess(id, at: now)
+        scheduleTableRequest(of: id, at: now, using: &random)
+        if header.flags.contains(.poll), let peer = peers[id] { sendUnicastHello(to: peer, at: now) }
+    }
+
+    private mutating func noteIncompatible(
+        _ instance: InstanceID, at address: IPAddress, lowestVersion: UInt8, now: Instant
+    ) {
+        let isNew = incompatible[instance] == nil
+        guard !isNew || incompatible.count < Self.memberLimit else { return }
+        incompatible[instance] = now
+        if isNew { out.report(.incompatible(instance: instance, address: address, lowestVersion: lowestVersion)) }
+    }
+}
+
+extension OwnershipMessage {
+    var nodeName: String? {
+        for case .name(let name) in elements { return name }
+        return nil
+    }
+
+    var about: InstanceID? {
+        for case .about(let instance) in elements { return instance }
+        return nil
+    }
+}
+
+extension PeerRecord {
+    /// What any datagram says of its sender.
+    mutating func noteHeader(_ header: OwnershipHeader, from source: IPAddress) {
+        lastSequence = header.sequence
+        statedVersion = header.claimsVersion
+        statedDigest = header.claimsDigest
+        mac = header.mac
+        address = source
+    }
+
+    /// What only a hello says.
+    mutating func noteHello(_ message: OwnershipMessage, named name: String, at now: Instant) {
+        let header = message.header
+        nodeName = name
+        helloSequence = header.sequence
+        flags = header.flags
+        interval = .milliseconds(Int(header.interval))
+        wantedMultiplier = Int(header.multiplier)
+        rotation = Int(header.rotation)
+        highestVersion = header.version
+        if flags.contains(.adopting) { adopts = true }
+        if flags.contains(.listening) { startsEmpty = true }
+        for element in message.elements {
+            switch element {
+            case .helloCount(let count): noteHelloCount(count)
+            case .configurationAge(let age): configurationSeen = age.map { now - .seconds(Int64($0)) }
+            case .highestVersion(let version): highestVersion = max(version, header.version)
+            default: break
+            }
+        }
+        heard = now
+        evidence = now
+        hellosHeard += 1
+    }
+}

@@ -1,0 +1,97 @@
+import Addresses
+import Announcement
+import Kernel
+import Logging
+
+/// Keeps the kernel as `KernelProgram` wants it. Used on the speaker's event loop only.
+final class KernelDriver {
+    private let session: KernelSession
+    private let logger: Logger
+    private(set) var program = KernelProgram()
+    private var sink: Int32 = 0
+    /// Entries of ours that somebody else removed and that were put back.
+    private(set) var repairs = 0
+    /// Changes that the kernel refused.
+    private(set) var refusals = 0
+    private var reported: Set<KernelError> = []
+
+    init(logger: Logger) throws(KernelError) {
+        session = try KernelSession()
+        self.logger = logger
+    }
+
+    // MARK: - Start
+
+    /// Makes the sink, or finds the one that is there, and takes over what the kernel answers for already.
+    func prepare() throws(KernelError) -> [Answer] {
+        sink = try session.ensureSink().index
+        let held = try sight().held
+        program.adopt(held)
+        return held
+    }
+
+    // MARK: - Links
+
+    /// The node's interfaces with the addresses that are its own.
+    func links() throws(KernelError) -> [LinkFacts] {
+        let addresses = Dictionary(
+            grouping: try session.addresses().filter { $0.protocolNumber != KernelOwner.protocolNumber }, by: \.index)
+        return try session.links().compactMap { link in
+            guard let mac = link.mac, !link.isLoopback else { return nil }
+            return LinkFacts(
+                index: link.index, name: link.name, mac: mac, isUp: link.isUp, hasCarrier: link.isRunning,
+                canAnnounce: link.canBroadcast && !link.hasNoARP, hasMaster: link.master != nil,
+                addresses: (addresses[link.index] ?? []).map(\.prefix))
+        }
+    }
+
+    /// Makes the kernel answer at once for proxy entries of a link.
+    func prepareLink(_ index: Int32) { apply([.setProxyDelay(index: index, milliseconds: 0, family: .ipv4)]) }
+
+    // MARK: - Announcing
+
+    func answer(_ answers: [Answer]) { apply(program.answer(answers, sink: sink)) }
+    func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
+    func setLease(_ duration: Duration) { apply(program.setLease(duration, sink: sink)) }
+
+    /// Compares the kernel with what should be there and mends the difference.
+    func repair() {
+        do {
+            sink = try session.ensureSink().index
+            let changes = program.repair(try sight(), sink: sink)
+            guard !changes.isEmpty else { return }
+            repairs += changes.count
+            logger.notice("repaired what others changed in the kernel", metadata: ["changes": "\(changes.count)"])
+            apply(changes)
+        } catch {
+            report(error)
+        }
+    }
+
+    /// True if the route is one that should be there.
+    func wants(_ route: Route) -> Bool {
+        route.outputIndex == sink && program.answers.contains { $0.address == route.prefix.address && $0.method == .proxy }
+    }
+
+    private func sight() throws(KernelError) -> KernelSight {
+        KernelSight(
+            routes: try session.routes(), proxies: try session.proxyNeighbors(), addresses: try session.addresses(),
+            sink: sink)
+    }
+
+    private func apply(_ changes: [KernelChange]) {
+        guard !changes.isEmpty else { return }
+        do {
+            for failure in try session.apply(changes) { report(failure.error) }
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Says each refusal once, until something else happens: a retry each second must not fill the log.
+    private func report(_ error: KernelError) {
+        refusals += 1
+        if reported.count > 100 { reported = [] }
+        if reported.insert(error).inserted { logger.error("kernel refused a change", metadata: ["error": "\(error)"]) }
+    }
+}

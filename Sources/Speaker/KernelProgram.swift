@@ -1,0 +1,100 @@
+import Addresses
+package import Announcement
+package import Kernel
+
+/// What of ours should be in the kernel, and the changes that bring it there. Pure: links are named by index, and the
+/// sink's index is given.
+package struct KernelProgram: Sendable {
+    /// What the kernel answers for, with the links it does so on.
+    package private(set) var answers: Set<Answer> = []
+    /// The number of links on which an address has the proxy method: its one route stays until the last goes.
+    private var proxies: [IPAddress: Int] = [:]
+    /// The lease last set, in whole seconds.
+    package private(set) var leaseSeconds: UInt32 = 4
+
+    package init() {}
+
+    /// Begins with what the kernel holds.
+    package mutating func adopt(_ held: some Sequence<Answer>) { for answer in held { insert(answer) } }
+
+    /// The changes that make the kernel answer.
+    package mutating func answer(_ more: [Answer], sink: Int32) -> [KernelChange] {
+        for answer in more { insert(answer) }
+        return more.flatMap { Self.additions(for: $0, sink: sink, leaseSeconds: leaseSeconds) }
+    }
+
+    /// The changes that make it stop, proxy entries first: an address without a route is answered for by nobody.
+    package mutating func silence(_ gone: [Answer], sink: Int32) -> [KernelChange] {
+        var changes: [KernelChange] = []
+        var routes: [KernelChange] = []
+        for answer in gone where answers.remove(answer) != nil {
+            switch answer.method {
+            case .address: changes.append(.removeAddress(IPPrefix(host: answer.address), index: answer.link))
+            case .proxy:
+                changes.append(.removeProxy(answer.address, index: answer.link))
+                proxies[answer.address, default: 1] -= 1
+                if proxies[answer.address] == 0 {
+                    proxies[answer.address] = nil
+                    routes.append(.removeRoute(answer.address, outputIndex: sink))
+                }
+            }
+        }
+        return changes + routes
+    }
+
+    /// The changes that let everything live for that long from now: one for all proxy entries, one for each address.
+    package mutating func setLease(_ duration: Duration, sink: Int32) -> [KernelChange] {
+        // Rounded up: a lease that ends early takes the VIPs with it.
+        leaseSeconds = UInt32(clamping: max(1, duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)))
+        return [.setAddress(KernelOwner.leaseAddress, index: sink, validSeconds: leaseSeconds)]
+            + answers.filter { $0.method == .address }.map {
+                .setAddress($0.address, index: $0.link, validSeconds: leaseSeconds)
+            }
+    }
+
+    /// The least changes from what is seen to what should be. What is ours and not wanted goes; the lease is not touched,
+    /// since a lapsed one must lapse.
+    package func repair(_ seen: KernelSight, sink: Int32) -> [KernelChange] {
+        var changes: [KernelChange] = []
+        var wantedRoutes: Set<IPAddress> = []
+        for answer in answers.sorted(by: { ($0.address, $0.link) < ($1.address, $1.link) }) {
+            switch answer.method {
+            case .address:
+                if !seen.addresses.contains(.init(address: answer.address, link: answer.link)) {
+                    changes.append(.setAddress(answer.address, index: answer.link, validSeconds: leaseSeconds))
+                }
+            case .proxy:
+                if wantedRoutes.insert(answer.address).inserted, seen.isLeaseAlive, !seen.routes.contains(answer.address) {
+                    changes.append(.addRoute(answer.address, outputIndex: sink, source: KernelOwner.leaseAddress))
+                }
+                if !seen.proxies.contains(.init(address: answer.address, link: answer.link)) {
+                    changes.append(.addProxy(answer.address, index: answer.link))
+                }
+            }
+        }
+        let wanted = { (method: AnnouncementMethod, place: KernelSight.Place) in
+            answers.contains(Answer(address: place.address, link: place.link, method: method))
+        }
+        changes += seen.proxies.sorted().filter { !wanted(.proxy, $0) }.map { .removeProxy($0.address, index: $0.link) }
+        changes += seen.addresses.sorted().filter { !wanted(.address, $0) }
+            .map { .removeAddress(IPPrefix(host: $0.address), index: $0.link) }
+        changes += seen.routes.sorted().filter { !wantedRoutes.contains($0) }.map { .removeRoute($0, outputIndex: sink) }
+        return changes
+    }
+
+    private mutating func insert(_ answer: Answer) {
+        if answers.insert(answer).inserted, answer.method == .proxy { proxies[answer.address, default: 0] += 1 }
+    }
+
+    private static func additions(for answer: Answer, sink: Int32, leaseSeconds: UInt32) -> [KernelChange] {
+        switch answer.method {
+        case .address: [.setAddress(answer.address, index: answer.link, validSeconds: leaseSeconds)]
+        // The route first: without it, an entry for an address of the link's own subnet answers nothing.
+        case .proxy:
+            [
+                .addRoute(answer.address, outputIndex: sink, source: KernelOwner.leaseAddress),
+                .addProxy(answer.address, index: answer.link),
+            ]
+        }
+    }
+}

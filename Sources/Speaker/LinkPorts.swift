@@ -1,0 +1,55 @@
+import Addresses
+import Announcement
+import LinkSockets
+import Logging
+import NIOCore
+
+/// The sockets of one link. Used on the speaker's event loop only.
+final class LinkPorts {
+    var facts: LinkFacts
+    private var arp: FrameSocket?
+    private var discovery: FrameSocket?
+    private var hellos: [IPFamily: HelloSocket] = [:]
+    private var isClosed = false
+
+    init(_ facts: LinkFacts) { self.facts = facts }
+
+    /// Frames and datagrams that the kernel did not take.
+    var dropped: Int { (arp?.dropped ?? 0) + (discovery?.dropped ?? 0) }
+
+    /// Takes in a socket that opened; closes it if the link went meanwhile.
+    func adopt(_ socket: FrameSocket, _ kind: FrameSocket.Kind) {
+        guard !isClosed else { return socket.close() }
+        switch kind {
+        case .arp: arp = socket
+        case .neighborAdvertisement, .neighborDiscovery: discovery = socket
+        }
+    }
+
+    /// Likewise for hellos.
+    func adopt(_ socket: HelloSocket, _ family: IPFamily) {
+        guard !isClosed else { return socket.close() }
+        hellos[family] = socket
+    }
+
+    func sendFrames(_ frames: [[UInt8]], _ family: IPFamily) { (family == .ipv4 ? arp : discovery)?.send(frames) }
+
+    /// Sends a hello to the group of every family that the link has, or to one member.
+    func sendHello(_ bytes: [UInt8], to address: IPAddress?) {
+        if let address {
+            hellos[address.family]?.send(bytes, to: address)
+        } else {
+            // One family is enough for members that have both: IPv4 where the link has an address of it.
+            (hellos[hasIPv4 ? .ipv4 : .ipv6] ?? hellos.values.first)?.send(bytes)
+        }
+    }
+
+    private var hasIPv4: Bool { facts.addresses.contains { $0.address.family == .ipv4 } }
+
+    func close() {
+        isClosed = true
+        arp?.close()
+        discovery?.close()
+        hellos.values.forEach { $0.close() }
+    }
+}

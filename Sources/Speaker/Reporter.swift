@@ -1,0 +1,152 @@
+import Addresses
+package import Announcement
+import Eligibility
+package import KubernetesClient
+import KubernetesObjects
+package import Logging
+import Metrics
+package import Ownership
+import Reasons
+import Synchronization
+
+/// Tells people what the speaker does: events on Services, the log, metrics, and which Services' statuses are due. On
+/// change only, never because something was looked at again.
+package final class Reporter: SpeakerObserver {
+    private struct Memory {
+        /// The state last told, by link and address.
+        var states: [Place: VIPState] = [:]
+        /// The node that owned an address before, by link and address: whose status object a successor clears away.
+        var owners: [Place: String] = [:]
+        /// The refusals told, by address.
+        var refusals: [IPAddress: Layer2Eligibility.Refusal] = [:]
+    }
+
+    private struct Place: Hashable {
+        var link: Int32
+        var address: IPAddress
+    }
+
+    private let node: String
+    private let events: EventRecorder
+    private let statuses: StatusWriter
+    private let logger: Logger
+    private let memory = Mutex(Memory())
+
+    package init(node: String, events: EventRecorder, statuses: StatusWriter, logger: Logger) {
+        self.node = node
+        self.events = events
+        self.statuses = statuses
+        self.logger = logger
+    }
+
+    // MARK: - SpeakerObserver
+
+    package func observe(_ report: OwnershipReport, link: LinkFacts?, session: AnnouncementSession) {
+        let name = link?.name ?? "?"
+        switch report {
+        case .vips(let changes): for change in changes { tell(change, on: link, session) }
+        case .peerUp(let peer, _):
+            logger.notice("a speaker is heard both ways", metadata: ["node": "\(peer)", "link": "\(name)"])
+        case .peerSilent(let peer, _):
+            logger.debug("a speaker fell silent and is asked", metadata: ["node": "\(peer)", "link": "\(name)"])
+        case .peerHeld(let peer, _):
+            logger.notice("a silent speaker's kernel still answers", metadata: ["node": "\(peer)", "link": "\(name)"])
+        case .peerDown(let peer, _, let reason):
+            Counter(label: "toono_peers_lost_total", dimensions: [("link", name)]).increment()
+            logger.notice(
+                "a speaker is gone", metadata: ["node": "\(peer)", "link": "\(name)", "reason": "\(reason)"])
+        case .duplicateNodeName(let mac, let givesWay):
+            logger.error(
+                "another machine has this node's name",
+                metadata: ["mac": "\(mac)", "link": "\(name)", "gives_way": "\(givesWay)"])
+        case .nodeNameFree: logger.notice("the other machine with this node's name is gone", metadata: ["link": "\(name)"])
+        case .addressInUse(let address, let mac):
+            warn(address, session, .addressInUse, "\(mac) on \(name) answers for \(address) and is no speaker")
+        case .stranger(let address, let mac):
+            warn(address, session, .addressInUse, "\(mac) on \(name) claims \(address), which this node announces; defended")
+        case .incompatible(_, let address, let version):
+            logger.error(
+                "a speaker needs a newer protocol", metadata: ["address": "\(address)", "version": "\(version)"])
+        case .late(let duration):
+            logger.debug("the speaker ran late", metadata: ["by": "\(duration)", "link": "\(name)"])
+        }
+    }
+
+    package func poll(_ session: AnnouncementSession, at now: Instant) {
+        guard speaksForAll(session) else { return }
+        for (address, demand) in session.cluster.demands {
+            let isNew = memory.withLock { memory in
+                defer { memory.refusals[address] = demand.refusal }
+                return demand.refusal != nil && memory.refusals[address] != demand.refusal
+            }
+            guard isNew, let refusal = demand.refusal else { continue }
+            warn(address, session, refusal.reason, refusal.message)
+        }
+        memory.withLock { memory in memory.refusals = memory.refusals.filter { session.cluster.demands[$0.key] != nil } }
+    }
+
+    /// One speaker tells what concerns all: the first by name of those that hear one another.
+    private func speaksForAll(_ session: AnnouncementSession) -> Bool {
+        session.linkFacts.allSatisfy { link in
+            session.peers(on: link.index).allSatisfy { !$0.state.isLive || $0.nodeName > node }
+        }
+    }
+
+    // MARK: - Telling
+
+    private func tell(_ status: VIPStatus, on link: LinkFacts?, _ session: AnnouncementSession) {
+        guard let link else { return }
+        let place = Place(link: link.index, address: status.vip)
+        let (before, formerOwner) = memory.withLock { memory in
+            let before = (memory.states[place], memory.owners[place])
+            memory.states[place] = status.state
+            if let owner = status.owner { memory.owners[place] = owner }
+            return before
+        }
+        logger.info(
+            "address changed its state",
+            metadata: [
+                "address": "\(status.vip)", "link": "\(link.name)", "state": "\(status.state)",
+                "owner": "\(status.owner ?? "")", "epoch": "\(status.epoch)",
+            ])
+        let services = session.cluster.demands[status.vip]?.services ?? []
+        let isAnnounced = status.state == .owning
+        Gauge(
+            label: "toono_address_owned",
+            dimensions: [("address", "\(status.vip)"), ("link", link.name), ("node", node)]
+        ).record(isAnnounced ? 1 : 0)
+        if isAnnounced && before != .owning {
+            for key in services {
+                // A restart that moved nothing is no news.
+                if before != .adopted { emitAssigned(key, session) }
+                statuses.announced(key, link: link.name, formerOwner: formerOwner == node ? nil : formerOwner)
+            }
+        } else if !isAnnounced && before == .owning || before == .adopted && status.state != .owning {
+            for key in statuses.services(announcedOn: link.name) {
+                let isStillAnnounced = session.cluster.service(key)?.status.loadBalancer?.ingress?.contains { ingress in
+                    ingress.ip.flatMap(IPAddress.init).map { session.status(of: $0, on: link.index)?.state == .owning } ?? false
+                } ?? false
+                if !isStillAnnounced { statuses.withdrawn(key, link: link.name) }
+            }
+        }
+    }
+
+    private func emitAssigned(_ key: ObjectKey, _ session: AnnouncementSession) {
+        guard let service = session.cluster.service(key) else { return }
+        events.emit(
+            .normal, reason: "nodeAssigned", message: "announcing from node \"\(node)\" with protocol \"layer2\"",
+            regarding: ObjectReference(service))
+    }
+
+    private func warn(_ address: IPAddress, _ session: AnnouncementSession, _ reason: Reason, _ message: String) {
+        logger.notice(
+            "address is not announced",
+            metadata: ["address": "\(address)", "reason": "\(reason.rawValue)", "detail": "\(message)"])
+        for key in session.cluster.demands[address]?.services ?? [] {
+            guard let service = session.cluster.service(key) else { continue }
+            events.emit(
+                .warning, reason: "announceFailed", message: "\(address) is not announced: \(reason.rawValue): \(message)",
+                regarding: ObjectReference(service))
+        }
+    }
+}

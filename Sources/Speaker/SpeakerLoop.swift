@@ -1,0 +1,268 @@
+import Addresses
+package import Announcement
+import Kernel
+import LinkSockets
+package import Logging
+import Neighbors
+package import NIOCore
+package import Ownership
+import Wire
+
+/// Runs a node's `AnnouncementSession` on one event loop: sockets, kernel and clock on one side, the machine on the
+/// other. Everything happens on that loop, so that no protocol timer waits for a thread of the task pool.
+package actor SpeakerLoop {
+    private nonisolated let loop: any EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
+
+    private var session: AnnouncementSession
+    private let kernel: KernelDriver
+    private let helloPort: UInt16
+    private let logger: Logger
+    private let observer: any SpeakerObserver
+    private var monitor: KernelMonitor?
+    private var ports: [Int32: LinkPorts] = [:]
+    private var random = SystemRandomNumberGenerator()
+    private var timer: Scheduled<Void>?
+    private var timerDeadline: Instant?
+    private var isRepairDue = false
+    private var lastRepair: Instant?
+    private var held: [Answer] = []
+    private var isStarted = false
+    private var finished: CheckedContinuation<Void, Never>?
+    private var isFinished = false
+
+    /// Opens the kernel's sockets in the namespace of the calling thread.
+    package init(
+        settings: AnnouncementSession.Settings, keys: OwnershipKeys, helloPort: UInt16, on loop: any EventLoop,
+        observer: any SpeakerObserver, logger: Logger
+    ) throws {
+        self.loop = loop
+        self.helloPort = helloPort
+        self.logger = logger
+        self.observer = observer
+        session = AnnouncementSession(settings: settings, keys: keys)
+        kernel = try KernelDriver(logger: logger)
+    }
+
+    /// Moments are counted on the loop's own monotonic clock.
+    private var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
+
+    // MARK: - Life
+
+    /// Prepares the kernel, hears its events, and takes over what an earlier process left. Sessions begin with the first
+    /// whole picture of the cluster (`updateCluster`).
+    package func start() async throws {
+        held = try kernel.prepare()
+        monitor = try await KernelMonitor.start(on: loop) { events in
+            self.assumeIsolated { $0.handle(events) }
+        }
+        try readLinks()
+        logger.notice("adopted what an earlier process left", metadata: ["addresses": "\(held.count)"])
+        schedulePoll()
+    }
+
+    /// Tells the cluster's side something new.
+    package func updateCluster(_ change: @Sendable (inout ClusterView) -> Void) {
+        perform(session.updateCluster(at: now, using: &random, change))
+        if !isStarted, session.cluster.isComplete {
+            isStarted = true
+            let holdings = Dictionary(grouping: held, by: \.link).mapValues { $0.map(\.address) }
+            held = []
+            handle(.started(held: holdings, snapshots: [:]))
+        }
+    }
+
+    /// Ends the process's part in the protocol so that the next process goes on without a move, and returns when the other
+    /// speakers were told.
+    package func endForRestart() async {
+        guard isStarted, !isFinished else { return }
+        handle(.restart)
+        guard !isFinished else { return }
+        await withCheckedContinuation { finished = $0 }
+        for port in ports.values { port.close() }
+        try? await monitor?.close()
+    }
+
+    /// Uses other keys from now on.
+    package func setKeys(_ keys: OwnershipKeys) { handle(.keysChanged(keys)) }
+
+    /// Whether the way to the pods is open.
+    package func setDataPlane(_ gate: AnnouncementEvent.Gate) { handle(.dataPlane(gate)) }
+
+    /// The state as the HTTP endpoint shows it.
+    package var state: SpeakerState { SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals) }
+
+    // MARK: - Events
+
+    private func handle(_ event: AnnouncementEvent) {
+        perform(session.handle(event, at: now, using: &random))
+    }
+
+    private func handle(_ events: [KernelEvent]) {
+        var isLinksDue = false
+        for event in events {
+            switch event {
+            case .link, .overrun:
+                isLinksDue = true
+                isRepairDue = true
+            case .address(_, let isOurs, let isRemoval):
+                // Renewals of our own are the most frequent of all events.
+                if !isOurs { isLinksDue = true }
+                // An address that goes takes the proxy entries of its link along, and nobody says so.
+                if isRemoval { isRepairDue = true }
+            case .routeRemoved(let route): if kernel.wants(route) { isRepairDue = true }
+            case .forwarding: break
+            }
+        }
+        if isLinksDue { try? readLinks() }
+        if isRepairDue { repair() }
+    }
+
+    private func readLinks() throws {
+        let links = try kernel.links()
+        for link in links { ports[link.index]?.facts = link }
+        handle(.links(links))
+    }
+
+    /// Mends what others changed. Only once sessions decide: before, what is held belongs to the last process.
+    private func repair() {
+        isRepairDue = false
+        guard isStarted else { return }
+        lastRepair = now
+        kernel.repair()
+    }
+
+    /// Proxy entries go without an event, so they are looked at each second.
+    private func schedulePoll() {
+        loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] task in
+            guard let self else { return task.cancel() }
+            self.assumeIsolated { $0.poll() }
+        }
+    }
+
+    private func poll() {
+        guard !isFinished else { return }
+        if !session.answers.isEmpty { repair() }
+        observer.poll(session, at: now)
+    }
+
+    // MARK: - Effects
+
+    private func perform(_ effects: [AnnouncementEffect]) {
+        for effect in effects {
+            switch effect {
+            case .open(let facts): open(facts)
+            case .close(let link): ports.removeValue(forKey: link)?.close()
+            case .answer(let answers): kernel.answer(answers)
+            case .silence(let answers): kernel.silence(answers)
+            case .setLease(let duration): kernel.setLease(duration)
+            case .send(let link, let bytes, let destination): send(bytes, on: link, to: destination)
+            case .frames(let link, let family, let frames): ports[link]?.sendFrames(frames, family)
+            case .report(let link, let report):
+                observer.observe(report, link: session.facts(of: link), session: session)
+            case .finished: finish()
+            }
+        }
+        scheduleTimer()
+    }
+
+    private func send(_ bytes: [UInt8], on link: Int32, to destination: OwnershipDestination) {
+        switch destination {
+        case .multicast: ports[link]?.sendHello(bytes, to: nil)
+        case .unicast(let address): ports[link]?.sendHello(bytes, to: address)
+        }
+    }
+
+    private func finish() {
+        isFinished = true
+        finished?.resume()
+        finished = nil
+    }
+
+    /// Comes back when the machine wants to, and not before.
+    private func scheduleTimer() {
+        guard timerDeadline != session.nextDeadline else { return }
+        timer?.cancel()
+        timerDeadline = session.nextDeadline
+        guard let deadline = timerDeadline else { return }
+        let nanoseconds = UInt64(clamping: Int64(deadline.sinceStart / .nanoseconds(1)))
+        timer = loop.scheduleTask(deadline: .uptimeNanoseconds(nanoseconds)) { [weak self] in
+            self?.assumeIsolated { $0.tick() }
+        }
+    }
+
+    private func tick() {
+        timerDeadline = nil
+        handle(.tick)
+    }
+
+    // MARK: - Sockets
+
+    private func open(_ facts: LinkFacts) {
+        let ports = LinkPorts(facts)
+        self.ports[facts.index] = ports
+        kernel.prepareLink(facts.index)
+        do {
+            try openFrames(.arp, on: facts) { speaker, bytes in speaker.receiveARP(bytes, on: facts.index) }
+            try openFrames(.neighborAdvertisement, on: facts) { speaker, bytes in
+                speaker.receiveAdvertisement(bytes, on: facts.index)
+            }
+        } catch {
+            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
+        }
+        for family in IPFamily.allCases { openHello(family, on: facts) }
+    }
+
+    private func openFrames(
+        _ kind: FrameSocket.Kind, on facts: LinkFacts, receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
+    ) throws {
+        try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
+            guard let self, let bytes else { return }
+            self.assumeIsolated { receive($0, bytes) }
+        }.whenComplete { [weak self] result in
+            self?.assumeIsolated { speaker in
+                switch result {
+                case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
+                case .failure(let error): speaker.note(error, on: facts)
+                }
+            }
+        }
+    }
+
+    private func openHello(_ family: IPFamily, on facts: LinkFacts) {
+        do {
+            try HelloSocket.open(family, index: facts.index, name: facts.name, port: helloPort, on: loop) { [weak self] datagram in
+                guard let self, let datagram else { return }
+                self.assumeIsolated {
+                    $0.handle(.datagram(link: facts.index, bytes: datagram.bytes, source: datagram.source))
+                }
+            }.whenComplete { [weak self] result in
+                self?.assumeIsolated { speaker in
+                    switch result {
+                    case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, family)
+                    case .failure(let error): speaker.note(error, on: facts)
+                    }
+                }
+            }
+        } catch {
+            note(error, on: facts)
+        }
+    }
+
+    private func note(_ error: any Error, on facts: LinkFacts) {
+        logger.error("cannot open a socket", metadata: ["link": "\(facts.name)", "error": "\(error)"])
+    }
+
+    private func receiveARP(_ bytes: [UInt8], on link: Int32) {
+        var reader = WireReader(bytes)
+        // What is no ARP for IPv4 concerns nobody here.
+        guard let packet = try? ARPPacket(decoding: &reader) else { return }
+        handle(.arp(link: link, packet))
+    }
+
+    private func receiveAdvertisement(_ bytes: [UInt8], on link: Int32) {
+        var reader = WireReader(bytes)
+        guard let sighting = try? AdvertisementSighting(decoding: &reader) else { return }
+        handle(.advertisement(link: link, sighting))
+    }
+}

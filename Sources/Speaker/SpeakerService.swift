@@ -1,0 +1,65 @@
+package import KubernetesClient
+package import Logging
+import Ownership
+import ServiceLifecycle
+package import Telemetry
+
+/// A speaker as a part of a process: follows the cluster, announces, reports; on shutdown it says that it will be back
+/// and leaves the kernel as it is, so that a restart moves nothing.
+package struct SpeakerService: ServiceLifecycle.Service {
+    private let loop: SpeakerLoop
+    private let feeds: ClusterFeeds
+    private let events: EventRecorder
+    private let statuses: StatusWriter
+    private let client: KubernetesClient
+    private let helloKeyFile: String?
+    private let readiness: Readiness
+    private let logger: Logger
+
+    package init(
+        loop: SpeakerLoop, feeds: ClusterFeeds, events: EventRecorder, statuses: StatusWriter, client: KubernetesClient,
+        helloKeyFile: String?, readiness: Readiness, logger: Logger
+    ) {
+        self.loop = loop
+        self.feeds = feeds
+        self.events = events
+        self.statuses = statuses
+        self.client = client
+        self.helloKeyFile = helloKeyFile
+        self.readiness = readiness
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        try await loop.start()
+        readiness.meet("kernel")
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await feeds.run() }
+                group.addTask { await events.run() }
+                group.addTask { await statuses.run() }
+                group.addTask { await watchKeys() }
+            }
+        }
+        await loop.endForRestart()
+        await client.shutdown()
+    }
+
+    /// Reads the key file again each ten seconds: a mounted Secret changes without notice. A file that is wrong for now
+    /// changes nothing.
+    private func watchKeys() async {
+        guard let helloKeyFile else { return }
+        var inForce = try? HelloKeys.load(path: helloKeyFile)
+        while (try? await Task.sleep(for: .seconds(10))) != nil {
+            do {
+                let keys = try HelloKeys.load(path: helloKeyFile)
+                guard keys != inForce else { continue }
+                inForce = keys
+                await loop.setKeys(keys)
+                logger.notice("the hello keys changed")
+            } catch {
+                logger.error("the hello keys stay as they are", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Crypto
+package import KubernetesClient
+import KubernetesObjects
+package import Logging
+import Synchronization
+
+/// Keeps this node's ServiceL2Status objects as what it announces. Level-triggered: callers say what is so, a worker
+/// brings the API there, and when it cannot be reached nothing waits and the newest state is written later.
+package final class StatusWriter: Sendable {
+    private struct Entry {
+        /// Names of the links on which the Service is announced; empty once it is no more.
+        var links: Set<String> = []
+        /// A node that announced before, whose object is to be cleared away.
+        var formerOwner: String?
+    }
+
+    private let client: KubernetesClient
+    private let node: String
+    private let namespace: String
+    private let logger: Logger
+    private let entries = Mutex<[ObjectKey: Entry]>([:])
+    private let keys: AsyncStream<ObjectKey>
+    private let queue: AsyncStream<ObjectKey>.Continuation
+
+    package init(client: KubernetesClient, node: String, namespace: String, logger: Logger) {
+        self.client = client
+        self.node = node
+        self.namespace = namespace
+        self.logger = logger
+        // Each Service may wait twice at most: what is written is read at the time of writing.
+        (keys, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+    }
+
+    // MARK: - What is so
+
+    /// This node announces the Service on a link; `formerOwner` did before, if another node did.
+    func announced(_ service: ObjectKey, link: String, formerOwner: String?) {
+        entries.withLock { entries in
+            entries[service, default: Entry()].links.insert(link)
+            if let formerOwner { entries[service]?.formerOwner = formerOwner }
+        }
+        queue.yield(service)
+    }
+
+    /// This node announces the Service on a link no more.
+    func withdrawn(_ service: ObjectKey, link: String) {
+        entries.withLock { _ = $0[service]?.links.remove(link) }
+        queue.yield(service)
+    }
+
+    /// The Services that are announced on a link.
+    func services(announcedOn link: String) -> [ObjectKey] {
+        entries.withLock { entries in entries.filter { $0.value.links.contains(link) }.map(\.key) }
+    }
+
+    // MARK: - Writing
+
+    /// Writes until the task is cancelled.
+    package func run() async {
+        var backoff = Backoff()
+        var random = SystemRandomNumberGenerator()
+        for await key in keys {
+            let entry = entries.withLock { $0[key] }
+            guard let entry else { continue }
+            do throws(KubernetesError) {
+                try await write(key, entry)
+                backoff.succeed()
+                entries.withLock { entries in
+                    entries[key]?.formerOwner = nil
+                    if entries[key]?.links.isEmpty == true { entries[key] = nil }
+                }
+            } catch {
+                if error.isTransient {
+                    logger.debug("cannot write a status yet", metadata: ["service": "\(key)", "error": "\(error)"])
+                    // The newest state is written after the pause; cancellation ends both.
+                    try? await Task.sleep(for: backoff.fail(retryAfter: error.retryAfter, using: &random))
+                    queue.yield(key)
+                } else {
+                    logger.error("cannot write a status", metadata: ["service": "\(key)", "error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    private func write(_ service: ObjectKey, _ entry: Entry) async throws(KubernetesError) {
+        if let former = entry.formerOwner {
+            try await client.delete(at: Self.path(namespace), objectKey(service, node: former))
+        }
+        let key = objectKey(service, node: node)
+        if entry.links.isEmpty { return try await client.delete(at: Self.path(namespace), key) }
+        let status = ServiceL2Status.Status(
+            node: node, serviceName: service.name, serviceNamespace: service.namespace,
+            interfaces: entry.links.sorted().map(ServiceL2Status.Interface.init(name:)))
+        let labels = [
+            ServiceL2Status.nodeLabel: node, ServiceL2Status.serviceNameLabel: service.name,
+            ServiceL2Status.serviceNamespaceLabel: service.namespace,
+        ]
+        do throws(KubernetesError) {
+            try await client.create(
+                ServiceL2Status(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)),
+                at: Self.path(namespace))
+        } catch where error.code == .alreadyExists {
+            // It is ours from before: the status below says what is so now.
+        }
+        try await client.patch(
+            ServiceL2Status.self, at: Self.path(namespace), key, subresource: "status", .merge, ["status": Self.json(status)])
+    }
+
+    private static func json(_ status: ServiceL2Status.Status) -> JSONValue {
+        [
+            "node": .string(status.node ?? ""), "serviceName": .string(status.serviceName ?? ""),
+            "serviceNamespace": .string(status.serviceNamespace ?? ""),
+            "interfaces": .array((status.interfaces ?? []).map { ["name": .string($0.name ?? "")] }),
+        ]
+    }
+
+    /// The object's name follows from node and Service, so that it can be found without a list.
+    private func objectKey(_ service: ObjectKey, node: String) -> ObjectKey {
+        let digest = SHA256.hash(data: Array("\(node)#\(service)".utf8))
+        let text = digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return ObjectKey(namespace: namespace, name: "l2-\(text)")
+    }
+
+    private static func path(_ namespace: String) -> ResourcePath {
+        ResourcePath(group: "metallb.io", version: "v1beta1", plural: "servicel2statuses", namespace: namespace)
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import Kernel
+import Telemetry
+
+/// `toono-speaker cleanup`: removes everything of ours from the kernel, and nothing else.
+struct CleanupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cleanup", abstract: "Removes everything that a speaker left in this node's kernel, and nothing else.")
+
+    func run() throws {
+        do {
+            let removed = try Cleanup.run()
+            print("removed \(removed) entries")
+        } catch {
+            throw ExitCode(CommandError(.systemError, "\(error)").report(as: "toono-speaker"))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Addresses
+import Announcement
+import ArgumentParser
+import Eligibility
+import FoundationEssentials
+import Kernel
+import Kubeconfig
+import KubernetesClient
+import Logging
+import Metrics
+import NIOCore
+import Ownership
+import ServiceLifecycle
+import Speaker
+import Telemetry
+
+extension LogLevel: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
+
+/// The parts that `Run` puts together, each with the error that a person reads.
+extension Run {
+    func announcementSettings() throws -> AnnouncementSession.Settings {
+        guard let node = nodeName ?? ProcessInfo.processInfo.environment["NODE_NAME"], !node.isEmpty else {
+            throw CommandError(.usage, "--node-name is missing, and NODE_NAME is not set")
+        }
+        var ownership = OwnershipSettings(nodeName: node, mac: .zero)
+        ownership.helloInterval = helloInterval
+        ownership.multiplier = helloMultiplier
+        do { try ownership.validate() } catch { throw CommandError(.usage, "\(error)") }
+        do {
+            return AnnouncementSession.Settings(
+                nodeName: node, ownership: ownership,
+                links: try LinkPolicy(including: interfaces, excluding: excludeInterfaces),
+                eligibility: .init(loadBalancerClass: lbClass, ignoresExcludeLabel: ignoreExcludeLb),
+                method: l2Method == .auto ? nil : AnnouncementMethod(rawValue: l2Method.rawValue))
+        } catch {
+            throw CommandError(.usage, "\(error)")
+        }
+    }
+
+    func helloKeys() throws -> OwnershipKeys {
+        if let helloKeyFile {
+            do { return try HelloKeys.load(path: helloKeyFile) } catch { throw CommandError(.configuration, "\(error)") }
+        }
+        guard helloInsecure else {
+            throw CommandError(.configuration, "no hello key: give --hello-key-file, or --hello-insecure on a link that you trust")
+        }
+        return .insecure
+    }
+
+    /// NET_ADMIN to change the kernel's state, NET_RAW to speak ARP.
+    func requireCapabilities() throws {
+        let missing = try Capabilities.missing([.netAdmin, .netRaw])
+        guard missing.isEmpty else {
+            throw CommandError(.noPermission, "missing capability \(missing.map(\.description).joined(separator: ", "))")
+        }
+    }
+
+    func startMetrics() throws -> Registry {
+        let registry = Registry()
+        try registry.registerProcessMetrics()
+        try registry.register(SpeakerMetrics.definitions)
+        MetricsSystem.bootstrap(PrometheusMetricsFactory(registry))
+        return registry
+    }
+
+    func apiClient(on group: any EventLoopGroup, _ logger: Logger) throws -> KubernetesClient {
+        do {
+            let configuration =
+                try kubeconfig.map { (path) throws(ClientConfigurationError) in try Kubeconfig.load(path: path) }
+                ?? ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
+            return try KubernetesClient(
+                configuration: configuration, userAgent: "toono-speaker", eventLoopGroup: group, logger: logger)
+        } catch {
+            throw CommandError(.configuration, "\(error)")
+        }
+    }
+
+    func speakerLoop(
+        _ settings: AnnouncementSession.Settings, _ keys: OwnershipKeys, _ loop: any EventLoop, _ observer: Reporter,
+        _ logger: Logger
+    ) throws -> SpeakerLoop {
+        do {
+            return try SpeakerLoop(
+                settings: settings, keys: keys, helloPort: helloPort, on: loop, observer: observer, logger: logger)
+        } catch {
+            throw CommandError(.systemError, "\(error)")
+        }
+    }
+}
+
+/// A duration with its unit: `10ms`, `1s`.
+@Sendable func parseDuration(_ text: String) throws -> Duration {
+    let digits = text.prefix { $0.isNumber }
+    guard let number = Int(digits), number < 1_000_000 else { throw ValidationError("\"\(text)\" is no duration such as 100ms or 1s") }
+    switch text.dropFirst(digits.count) {
+    case "ms": return .milliseconds(number)
+    case "s": return .seconds(number)
+    default: throw ValidationError("\"\(text)\" has no unit: ms or s")
+    }
+}

@@ -1,0 +1,82 @@
+import Announcement
+import ArgumentParser
+import Eligibility
+import FoundationEssentials
+import Kubeconfig
+import KubernetesClient
+import Logging
+import NIOCore
+import NIOPosix
+import Ownership
+import ServiceLifecycle
+import Speaker
+import Telemetry
+
+/// `toono-speaker`: runs until SIGTERM.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Announces until it is told to end.")
+
+    @Option(help: "The name of this node in Kubernetes. Default: the environment's NODE_NAME.") var nodeName: String?
+    @Option(help: "A kubeconfig file. Default: the pod's service account.") var kubeconfig: String?
+    @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
+    var namespace: String?
+    @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
+    @Option(help: "A folder for what outlives the process.") var stateDir: String?
+    @Option(help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
+    var http: HTTPAddress?
+    @Option(help: "Time between two hellos: 10ms to 1s.", transform: parseDuration) var helloInterval: Duration = .milliseconds(100)
+    @Option(help: "Silent hello intervals after which another speaker is gone: 3 to 10.") var helloMultiplier = 3
+    @Option(help: "The UDP port of hellos, the same on all nodes.") var helloPort: UInt16 = 7471
+    @Option(help: "A file with the key that speakers share: one or two lines of base64, 16 bytes or more each.")
+    var helloKeyFile: String?
+    @Flag(help: "Run without a key: anybody on the link can take addresses over.") var helloInsecure = false
+    @Option(help: "A regular expression of the interfaces that take part. Default: all that are not excluded.")
+    var interfaces: String?
+    @Option(help: "A regular expression of the interfaces that do not.")
+    var excludeInterfaces = LinkPolicy.defaultExclusions
+    @Option(help: "auto, proxy or address: how the kernel is made to answer. auto: proxy for IPv4, address for IPv6.")
+    var l2Method: Method = .auto
+    @Flag(help: "Announce also from nodes with the label node.kubernetes.io/exclude-from-external-load-balancers.")
+    var ignoreExcludeLb = false
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: LogLevel = .info
+    @Option(help: "text or json.") var logFormat: LogFormat = .text
+
+    enum Method: String, ExpressibleByArgument, CaseIterable { case auto, proxy, address }
+
+    func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            throw ExitCode(CommandError(error).report(as: "toono-speaker"))
+        }
+    }
+
+    private func serve() async throws {
+        let logger = bootstrapLogging(label: "toono-speaker", level: logLevel, format: logFormat)
+        let settings = try announcementSettings()
+        let keys = try helloKeys()
+        try requireCapabilities()
+        let registry = try startMetrics()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let client = try apiClient(on: group, logger)
+        let node = settings.nodeName
+        let space = namespace ?? ProcessInfo.processInfo.environment["POD_NAMESPACE"] ?? "metallb-system"
+        let events = EventRecorder(client: client, component: "toono-speaker", host: node, logger: logger)
+        let statuses = StatusWriter(client: client, node: node, namespace: space, logger: logger)
+        let reporter = Reporter(node: node, events: events, statuses: statuses, logger: logger)
+        let loop = try speakerLoop(settings, keys, group.next(), reporter, logger)
+        let readiness = Readiness(waitingFor: "api", "kernel")
+        let feeds = ClusterFeeds(client: client, namespace: space, loop: loop, readiness: readiness, logger: logger)
+        let speaker = SpeakerService(
+            loop: loop, feeds: feeds, events: events, statuses: statuses, client: client, helloKeyFile: helloKeyFile,
+            readiness: readiness, logger: logger)
+        var services: [any Service] = [speaker]
+        if let http {
+            services.append(
+                TelemetryServer(
+                    address: http, registry: registry, readiness: readiness, routes: [.state { await loop.state }],
+                    logger: logger))
+        }
+        try await runServices(services, gracePeriod: .seconds(10), logger: logger)
+    }
+}
