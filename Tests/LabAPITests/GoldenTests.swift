@@ -147,6 +147,28 @@ import Testing
         }
     }
 
+    @Test("a Service's status is checked as recorded")
+    func serviceStatus() throws {
+        var cluster = TestCluster()
+        cluster.addNamespace()
+        cluster.answer(try Golden("svc-create").request)
+        let golden = try Golden("svc-status-merge")
+        let (answer, text) = cluster.answer(golden.request)
+        try golden.check(answer, text)
+    }
+
+    @Test(
+        "discovery and refusals of a kind's own are the recorded ones",
+        arguments: ["post-invalid", "discovery-slices", "discovery-api"])
+    func kinds(_ name: String) throws {
+        var cluster = TestCluster()
+        cluster.addNamespace()
+        cluster.cluster.serverAddress = "192.0.2.1:6443"
+        let golden = try Golden(name)
+        let (answer, text) = cluster.answer(golden.request)
+        try golden.check(answer, text)
+    }
+
     @Test("leases and events are created as recorded", arguments: ["lease-create", "event-create"])
     func others(_ name: String) throws {
         var cluster = TestCluster()

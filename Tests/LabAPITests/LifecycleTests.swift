@@ -127,8 +127,11 @@ import Testing
     func scale() throws {
         var cluster = cluster()
         let path = "/apis/apps/v1/namespaces/default/deployments"
-        cluster.ask(
-            "POST", path, Self.map("d", more: ["spec": ["replicas": 2, "selector": ["matchLabels": ["a": "b"]]]]))
+        let template: JSONValue = [
+            "metadata": ["labels": ["a": "b"]], "spec": ["containers": [["name": "c", "image": "i"]]],
+        ]
+        let spec: JSONValue = ["replicas": 2, "selector": ["matchLabels": ["a": "b"]], "template": template]
+        cluster.ask("POST", path, Self.map("d", more: ["spec": spec]))
         var scale = try cluster.document("GET", path + "/d/scale")
         #expect(scale["spec"] == ["replicas": 2])
         #expect(scale["status"] == ["replicas": 0, "selector": "a=b"])

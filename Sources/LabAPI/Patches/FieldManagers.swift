@@ -80,7 +80,7 @@ package struct FieldManagers: Sendable, Hashable {
         at now: Timestamp
     ) {
         let change = FieldComparison(from: live, to: new, schema).without(ignored)
-        let touched = change.modified.union(change.added)
+        let touched = change.modified.union(change.added).withoutMetadataItself
         for (other, owned) in owners {
             let lost = other == manager ? change.removed : change.removed.union(touched)
             owners[other]?.fields = owned.fields.subtracting(lost)
@@ -122,6 +122,13 @@ extension FieldComparison {
 }
 
 extension FieldSet {
+    /// Without the path `metadata`, which every object has.
+    var withoutMetadataItself: FieldSet {
+        var result = self
+        result.members.remove(.field("metadata"))
+        return result
+    }
+
     /// What nobody owns: identity and what only the server writes (`stripmeta.go`), and further members of the object
     /// that a path of the API resets.
     package static func unowned(resetting members: [String] = []) -> FieldSet {

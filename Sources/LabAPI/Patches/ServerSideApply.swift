@@ -85,12 +85,3 @@ package struct ServerSideApply: Sendable {
         return APIStatus(code: 409, reason: "Conflict", message: message, details: .init(causes: causes))
     }
 }
-
-extension FieldSet {
-    /// Without the path `metadata`, which every object has.
-    fileprivate var withoutMetadataItself: FieldSet {
-        var result = self
-        result.members.remove(.field("metadata"))
-        return result
-    }
-}

@@ -58,7 +58,8 @@ struct Golden {
         let hex = "[0-9a-f]"
         let masks = [
             ("\(hex){8}-\(hex){4}-\(hex){4}-\(hex){4}-\(hex){12}", "UID"), ("gen-[a-z0-9]{5}", "gen-xxxxx"),
-            ("10\\.96\\.[0-9]+\\.[0-9]+", "CLUSTERIP"), ("\"nodePort\": ?[0-9]+", "\"nodePort\":30000"),
+            ("10\\.(9[6-9]|1[01][0-9])\\.[0-9]+\\.[0-9]+", "CLUSTERIP"),
+            ("\"nodePort\": ?[0-9]+", "\"nodePort\":30000"),
         ]
         return masks.reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1, options: .regularExpression) }
     }

@@ -25,10 +25,35 @@ struct TestCluster {
         revision: Int64 = 1, historyCapacity: Int = 1000, controllers: [any LabController] = [],
         tokens: TokenFile? = nil
     ) {
+        var registry = ResourceRegistry()
+        _ = registry.install(crd: Self.widgets, now: now)
         cluster = LabCluster(
-            store: Store(revision: revision, historyCapacity: historyCapacity), registry: TestCatalog(),
+            store: Store(revision: revision, historyCapacity: historyCapacity), registry: registry,
             controllers: controllers, random: SeededGenerator(), tokens: tokens)
     }
+
+    /// A kind of custom resources that takes anything.
+    private static let widgets: JSONValue = [
+        "metadata": ["name": "widgets.lab.example"],
+        "spec": [
+            "group": "lab.example", "scope": "Namespaced",
+            "names": ["kind": "Widget", "listKind": "WidgetList", "plural": "widgets", "singular": "widget"],
+            "versions": [
+                [
+                    "name": "v1", "served": true, "storage": true, "subresources": ["status": [:]],
+                    "schema": [
+                        "openAPIV3Schema": [
+                            "type": "object",
+                            "properties": [
+                                "spec": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
+                                "status": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
+                            ],
+                        ]
+                    ],
+                ]
+            ],
+        ],
+    ]
 
     static let namespaces = StorageKey(group: "", plural: "namespaces")
     static let configMaps = StorageKey(group: "", plural: "configmaps")
@@ -74,6 +99,7 @@ struct TestCluster {
     }
 
     /// An answer with the text of its body: of a watch, everything until its deadline.
+    @discardableResult
     mutating func answer(_ request: APIRequest) -> (response: APIResponse, text: String) {
         let response = cluster.handle(request, at: now)
         switch response.body {
