@@ -76,7 +76,7 @@ let rows: [Row] = [
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
-    Row(.library, "LabAPI", "KubernetesObjects"),
+    Row(.library, "LabAPI", "Addresses", "KubernetesObjects"),
     Row(
         .library, "LabServer", "LabAPI", "KubernetesObjects", "PositionedYAML", "Telemetry", "Hummingbird",
         "HummingbirdCore",

@@ -6,9 +6,10 @@ extension LabCluster {
         _ body: [UInt8], _ call: Call, _ options: WriteOptions
     ) throws(APIStatus) -> (object: JSONValue, warnings: [String]) {
         let type = call.request.headers["content-type"]?.prefix { $0 != ";" } ?? "application/json"
+        if type == Self.protobuf { return (try decodeProtobuf(body, call), []) }
         guard ["application/json", "application/yaml"].contains(type) else {
             throw Self.unsupportedMediaType(
-                ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"])
+                ["application/json", "application/yaml", Self.protobuf])
         }
         let read: JSONReader.Outcome
         do {
@@ -27,6 +28,22 @@ extension LabCluster {
         try Self.checkKind(&object, call)
         let duplicates = read.duplicates.map { "duplicate field \"\($0)\"" }
         return (object, try fieldProblems(object, call, options, also: duplicates))
+    }
+
+    private static let protobuf = "application/vnd.kubernetes.protobuf"
+
+    /// What kubectl's own commands send. Kinds that are not read that way are refused like a format that is not known.
+    private func decodeProtobuf(_ body: [UInt8], _ call: Call) throws(APIStatus) -> JSONValue {
+        var object: JSONValue
+        do {
+            object = try ProtobufReader.read(body)
+        } catch {
+            var refusal = Self.unsupportedMediaType(["application/json", "application/yaml"])
+            refusal.message += ": protobuf: \(error.message)"
+            throw refusal
+        }
+        try Self.checkKind(&object, call)
+        return object
     }
 
     /// The warnings about members that the kind does not have; refuses them where the client wants that.
