@@ -40,8 +40,9 @@ struct PeerRecord: Sendable {
     var rotation = 1
     var highestVersion: UInt8 = 1
 
-    /// The sequence of the last datagram of any type, and of the last hello.
-    var lastSequence: UInt32 = 0
+    /// The sequences that were received.
+    var window = ReplayWindow()
+    /// The sequence of the last hello.
     var helloSequence: UInt32 = 0
     var helloCount: UInt32?
     /// Hellos heard since the member was first heard, or since the carrier came back.

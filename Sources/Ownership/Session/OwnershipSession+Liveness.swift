@@ -36,7 +36,8 @@ extension OwnershipSession {
     private mutating func prove(_ id: InstanceID, by entry: EchoEntry, at now: Instant) {
         guard var peer = peers[id], let sent = sentLog[entry.sequence] else { return }
         peer.provenAt = max(peer.provenAt ?? sent, sent)
-        peer.roundTrip = max(.zero, now - sent - .milliseconds(Int(entry.age)))
+        // A single short round trip says little of the next one.
+        peer.roundTrip = max(now - sent - .milliseconds(Int(entry.age)), peer.roundTrip * 15 / 16, .zero)
         peers[id] = peer
     }
 
@@ -205,6 +206,7 @@ extension OwnershipSession {
         report(peer, from: before)
         if peer.state == .suspect && isIsolated(at: now, except: id) { seekReception(at: now) }
         if peer.isLive != before.isLive {
+            if peer.isLive && !peers.values.contains(where: { $0.isLive && $0.instance != id }) { companySince = now }
             refreshElectable()
             dirty.formUnion(peer.claims.keys)
             if !peer.isLive { counters.peersLost += 1 }

@@ -35,7 +35,7 @@ extension OwnershipSession {
         guard sender != instance else { throw .instance }
         guard retired[sender] == nil else { throw .retired }
         if let peer = peers[sender] {
-            guard unverified.header.sequence > peer.lastSequence else { throw .replayed }
+            guard peer.accepts(unverified.header) else { throw .replayed }
         } else if badTags.skips(at: now) {
             throw .sampled
         }
@@ -89,9 +89,11 @@ extension OwnershipSession {
                 instance: id, nodeName: name, interval: .milliseconds(Int(header.interval)),
                 multiplier: Int(header.multiplier), at: now)
         let former = peer.flags
+        let isAlone = isIsolated(at: now)
         peer.noteHeader(header, from: source)
         peer.noteHello(message, named: name, at: now)
         peers[id] = peer
+        if isAlone { companySince = now }
         receptionSoughtAt = nil
         rumours[id] = nil
         if peer.isLive && former != peer.flags { refreshElectable() }
@@ -127,11 +129,18 @@ extension OwnershipMessage {
 extension PeerRecord {
     /// What any datagram says of its sender.
     mutating func noteHeader(_ header: OwnershipHeader, from source: IPAddress) {
-        lastSequence = header.sequence
+        guard window.note(header.sequence) else { return }
         statedVersion = header.claimsVersion
         statedDigest = header.claimsDigest
         mac = header.mac
         address = source
+    }
+
+    /// True for a datagram that was not received before. A hello has to be newer than the last; others may have been
+    /// overtaken on their way.
+    func accepts(_ header: OwnershipHeader) -> Bool {
+        header.type == .hello
+            ? header.sequence > helloSequence && window.isNew(header.sequence) : window.isNew(header.sequence)
     }
 
     /// What only a hello says.

@@ -17,10 +17,13 @@ extension OwnershipSession {
         return lastAnswerAt.map { now - $0 <= Self.proofAge } ?? false ? nil : .answer
     }
 
-    /// True while a member that came into hearing has had no time yet to be heard both ways and to tell its claims.
-    /// After a deaf time, or when two parts of a link meet, claiming in this moment would take VIPs that have an owner.
+    /// True while members that came into hearing have had no time yet to be heard both ways and to tell their claims.
+    /// After a deaf or mute time, or when two parts of a link meet, claiming in this moment would take VIPs that have
+    /// an owner. The member heard first may not be that owner, so all have the same time.
     private func isMeetingSomebody(at now: Instant) -> Bool {
         if let electionsFrom, now < electionsFrom { return true }
+        let longest = peers.values.map { $0.twoWayLimit(ownInterval: pace.used) }.max() ?? .zero
+        if let companySince, now - companySince < longest + Self.tableSpacing { return true }
         return peers.values.contains { peer in
             guard let since = peer.heardSince, let heard = peer.heard, !peer.isLive || !peer.isInSync else {
                 return false

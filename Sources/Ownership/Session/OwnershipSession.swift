@@ -82,6 +82,8 @@ package struct OwnershipSession: Sendable {
     var rumours: [InstanceID: Instant] = [:]
     /// Members to which questions are open.
     var asked: Set<InstanceID> = []
+    /// When this member, after a time without any live member or without any hello, began to have company again.
+    var companySince: Instant?
     /// What one place in the order of candidates waits: never less than the round trip of a live member.
     var electionSlot: Duration
 
