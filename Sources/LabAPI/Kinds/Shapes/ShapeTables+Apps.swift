@@ -48,7 +48,7 @@ extension ShapeTables {
         StatefulSetCondition
           lastTransitionTime:time= message:string reason:string status:string= type:string=
         StatefulSetOrdinals
-          start:int32
+          start:int32=
         StatefulSetPersistentVolumeClaimRetentionPolicy
           whenDeleted:string whenScaled:string
         StatefulSetSpec
@@ -58,7 +58,7 @@ extension ShapeTables {
           serviceName:string= template:PodTemplateSpec= updateStrategy:StatefulSetUpdateStrategy=
           volumeClaimTemplates:[PersistentVolumeClaim]
         StatefulSetStatus
-          availableReplicas:int32 collisionCount:int32* conditions:[StatefulSetCondition]#type+type
+          availableReplicas:int32= collisionCount:int32* conditions:[StatefulSetCondition]#type+type
           currentReplicas:int32 currentRevision:string observedGeneration:int64 readyReplicas:int32 replicas:int32=
           updateRevision:string updatedReplicas:int32
         StatefulSetUpdateStrategy

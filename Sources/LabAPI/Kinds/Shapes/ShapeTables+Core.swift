@@ -10,13 +10,13 @@ extension ShapeTables {
         ConfigMapNodeConfigSource
           kubeletConfigKey:string= name:string= namespace:string= resourceVersion:string uid:string
         ContainerImage
-          names:[string] sizeBytes:int64
+          names:[string]= sizeBytes:int64
         DaemonEndpoint
           Port:int32=
         EndpointAddress!
-          hostname:string ip:string= nodeName:string targetRef:ObjectReference
+          hostname:string ip:string= nodeName:string* targetRef:ObjectReference
         EndpointPort!
-          appProtocol:string name:string port:int32= protocol:string
+          appProtocol:string* name:string port:int32= protocol:string
         EndpointSubset
           addresses:[EndpointAddress] notReadyAddresses:[EndpointAddress] ports:[EndpointPort]
         Endpoints
@@ -31,7 +31,7 @@ extension ShapeTables {
         EventSource
           component:string host:string
         LoadBalancerIngress
-          hostname:string ip:string ipMode:string ports:[PortStatus]
+          hostname:string ip:string ipMode:string* ports:[PortStatus]
         LoadBalancerStatus
           ingress:[LoadBalancerIngress]
         Namespace
@@ -57,7 +57,7 @@ extension ShapeTables {
         NodeFeatures
           supplementalGroupsPolicy:bool*
         NodeRuntimeHandler
-          features:NodeRuntimeHandlerFeatures name:string
+          features:NodeRuntimeHandlerFeatures name:string*
         NodeRuntimeHandlerFeatures
           recursiveReadOnlyMounts:bool* userNamespaces:bool*
         NodeSpec
@@ -73,7 +73,7 @@ extension ShapeTables {
           kubeProxyVersion:string= kubeletVersion:string= machineID:string= operatingSystem:string= osImage:string=
           systemUUID:string=
         PortStatus
-          error:string port:int32= protocol:string=
+          error:string* port:int32= protocol:string=
         Secret
           apiVersion:string data:{bytes} immutable:bool* kind:string metadata:ObjectMeta= stringData:{string}
           type:string
@@ -83,14 +83,14 @@ extension ShapeTables {
           apiVersion:string automountServiceAccountToken:bool* imagePullSecrets:[LocalObjectReference] kind:string
           metadata:ObjectMeta= secrets:[ObjectReference]#name+name
         ServicePort
-          appProtocol:string name:string nodePort:int32 port:int32= protocol:string targetPort:intOrString=
+          appProtocol:string* name:string nodePort:int32 port:int32= protocol:string targetPort:intOrString=
         ServiceSpec
           allocateLoadBalancerNodePorts:bool* clusterIP:string clusterIPs:[string] externalIPs:[string]
-          externalName:string externalTrafficPolicy:string healthCheckNodePort:int32 internalTrafficPolicy:string
-          ipFamilies:[string] ipFamilyPolicy:string loadBalancerClass:string loadBalancerIP:string
+          externalName:string externalTrafficPolicy:string healthCheckNodePort:int32 internalTrafficPolicy:string*
+          ipFamilies:[string] ipFamilyPolicy:string* loadBalancerClass:string* loadBalancerIP:string
           loadBalancerSourceRanges:[string] ports:[ServicePort]#port,protocol~TCP+port publishNotReadyAddresses:bool
           selector:{string}! sessionAffinity:string sessionAffinityConfig:SessionAffinityConfig
-          trafficDistribution:string type:string
+          trafficDistribution:string* type:string
         ServiceStatus
           conditions:[Condition]#type+type loadBalancer:LoadBalancerStatus=
         SessionAffinityConfig

@@ -16,17 +16,17 @@ extension ShapeTables {
           conversion:CustomResourceConversion group:string= names:CustomResourceDefinitionNames=
           preserveUnknownFields:bool scope:string= versions:[CustomResourceDefinitionVersion]=
         CustomResourceDefinitionStatus
-          acceptedNames:CustomResourceDefinitionNames= conditions:[CustomResourceDefinitionCondition]#type
-          storedVersions:[string]
+          acceptedNames:CustomResourceDefinitionNames= conditions:[CustomResourceDefinitionCondition]#type=
+          storedVersions:[string]=
         CustomResourceDefinitionVersion
-          additionalPrinterColumns:[CustomResourceColumnDefinition] deprecated:bool deprecationWarning:string
+          additionalPrinterColumns:[CustomResourceColumnDefinition] deprecated:bool deprecationWarning:string*
           name:string= schema:CustomResourceValidation selectableFields:[SelectableField] served:bool= storage:bool=
           subresources:CustomResourceSubresources
         CustomResourceSubresourceScale
-          labelSelectorPath:string specReplicasPath:string= statusReplicasPath:string=
+          labelSelectorPath:string* specReplicasPath:string= statusReplicasPath:string=
         CustomResourceSubresourceStatus
         CustomResourceSubresources
-          scale:CustomResourceSubresourceScale status:CustomResourceSubresourceStatus=
+          scale:CustomResourceSubresourceScale status:CustomResourceSubresourceStatus
         CustomResourceValidation
           openAPIV3Schema:JSONSchemaProps
         ExternalDocumentation
@@ -48,10 +48,10 @@ extension ShapeTables {
         ValidationRule
           fieldPath:string message:string messageExpression:string optionalOldSelf:bool* reason:string rule:string=
         WebhookClientConfig
-          caBundle:bytes service:WebhookServiceReference url:string
+          caBundle:bytes service:WebhookServiceReference url:string*
         WebhookConversion
           clientConfig:WebhookClientConfig conversionReviewVersions:[string]=
         WebhookServiceReference
-          name:string= namespace:string= path:string port:int32*
+          name:string= namespace:string= path:string* port:int32*
         """
 }

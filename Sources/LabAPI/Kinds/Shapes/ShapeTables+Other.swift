@@ -4,7 +4,7 @@ extension ShapeTables {
         AggregationRule
           clusterRoleSelectors:[LabelSelector]
         ClusterRole
-          aggregationRule:AggregationRule apiVersion:string kind:string metadata:ObjectMeta= rules:[PolicyRule]
+          aggregationRule:AggregationRule apiVersion:string kind:string metadata:ObjectMeta= rules:[PolicyRule]=
         ClusterRoleBinding
           apiVersion:string kind:string metadata:ObjectMeta= roleRef:RoleRef= subjects:[Subject]
         EndpointConditions
@@ -13,11 +13,11 @@ extension ShapeTables {
           forZones:[ForZone]
         EndpointSlice
           addressType:string= apiVersion:string endpoints:[SliceEndpoint]= kind:string metadata:ObjectMeta=
-          ports:[SliceEndpointPort]
+          ports:[SliceEndpointPort]=
         EventsEvent
           action:string apiVersion:string deprecatedCount:int32 deprecatedFirstTimestamp:time=
           deprecatedLastTimestamp:time= deprecatedSource:EventSource= eventTime:microtime= kind:string
-          metadata:ObjectMeta= note:string reason:string regarding:ObjectReference related:ObjectReference
+          metadata:ObjectMeta= note:string reason:string regarding:ObjectReference= related:ObjectReference
           reportingController:string reportingInstance:string series:EventsEventSeries type:string
         EventsEventSeries
           count:int32= lastObservedTime:microtime=
@@ -34,8 +34,8 @@ extension ShapeTables {
         Lease
           apiVersion:string kind:string metadata:ObjectMeta= spec:LeaseSpec=
         LeaseSpec
-          acquireTime:microtime holderIdentity:string leaseDurationSeconds:int32* leaseTransitions:int32*
-          preferredHolder:string renewTime:microtime strategy:string
+          acquireTime:microtime holderIdentity:string* leaseDurationSeconds:int32* leaseTransitions:int32*
+          preferredHolder:string* renewTime:microtime strategy:string*
         NetworkPolicy
           apiVersion:string kind:string metadata:ObjectMeta= spec:NetworkPolicySpec=
         NetworkPolicyEgressRule
@@ -45,7 +45,7 @@ extension ShapeTables {
         NetworkPolicyPeer
           ipBlock:IPBlock namespaceSelector:LabelSelector podSelector:LabelSelector
         NetworkPolicyPort
-          endPort:int32* port:intOrString* protocol:string
+          endPort:int32* port:intOrString* protocol:string*
         NetworkPolicySpec
           egress:[NetworkPolicyEgressRule] ingress:[NetworkPolicyIngressRule] podSelector:LabelSelector=
           policyTypes:[string]
@@ -55,7 +55,8 @@ extension ShapeTables {
           apiVersion:string kind:string metadata:ObjectMeta= spec:PodDisruptionBudgetSpec=
           status:PodDisruptionBudgetStatus=
         PodDisruptionBudgetSpec
-          maxUnavailable:intOrString* minAvailable:intOrString* selector:LabelSelector unhealthyPodEvictionPolicy:string
+          maxUnavailable:intOrString* minAvailable:intOrString* selector:LabelSelector
+          unhealthyPodEvictionPolicy:string*
         PodDisruptionBudgetStatus
           conditions:[Condition]#type+type currentHealthy:int32= desiredHealthy:int32= disruptedPods:{time}
           disruptionsAllowed:int32= expectedPods:int32= observedGeneration:int64
@@ -63,12 +64,12 @@ extension ShapeTables {
           apiGroups:[string] nonResourceURLs:[string] resourceNames:[string] resources:[string] verbs:[string]=
         PriorityClass
           apiVersion:string description:string globalDefault:bool kind:string metadata:ObjectMeta=
-          preemptionPolicy:string value:int32=
+          preemptionPolicy:string* value:int32=
         ResourceAttributes
           fieldSelector:FieldSelectorAttributes group:string labelSelector:LabelSelectorAttributes name:string
           namespace:string resource:string subresource:string verb:string version:string
         Role
-          apiVersion:string kind:string metadata:ObjectMeta= rules:[PolicyRule]
+          apiVersion:string kind:string metadata:ObjectMeta= rules:[PolicyRule]=
         RoleBinding
           apiVersion:string kind:string metadata:ObjectMeta= roleRef:RoleRef= subjects:[Subject]
         RoleRef!
@@ -84,7 +85,7 @@ extension ShapeTables {
           userInfo:UserInfo=
         SliceEndpoint
           addresses:[string]#= conditions:EndpointConditions= deprecatedTopology:{string} hints:EndpointHints
-          hostname:string nodeName:string targetRef:ObjectReference zone:string
+          hostname:string* nodeName:string* targetRef:ObjectReference zone:string*
         SliceEndpointPort!
           appProtocol:string* name:string* port:int32* protocol:string*
         Subject!
@@ -94,7 +95,7 @@ extension ShapeTables {
         UserInfo
           extra:{[string]} groups:[string] uid:string username:string
         BetaEndpoint
-          addresses:[string]#= conditions:EndpointConditions= hints:EndpointHints hostname:string nodeName:string
+          addresses:[string]#= conditions:EndpointConditions= hints:EndpointHints hostname:string* nodeName:string*
           targetRef:ObjectReference topology:{string}
         BetaEndpointSlice
           addressType:string= apiVersion:string endpoints:[BetaEndpoint]= kind:string metadata:ObjectMeta=

@@ -4,7 +4,7 @@ extension ShapeTables {
         Affinity
           nodeAffinity:NodeAffinity podAffinity:PodAffinity podAntiAffinity:PodAntiAffinity
         AppArmorProfile
-          localhostProfile:string type:string=
+          localhostProfile:string* type:string=
         Capabilities
           add:[string] drop:[string]
         ConfigMapEnvSource
@@ -15,7 +15,7 @@ extension ShapeTables {
           args:[string] command:[string] env:[EnvVar]#name+name envFrom:[EnvFromSource] image:string
           imagePullPolicy:string lifecycle:Lifecycle livenessProbe:Probe name:string=
           ports:[ContainerPort]#containerPort,protocol~TCP+containerPort readinessProbe:Probe
-          resizePolicy:[ContainerResizePolicy] resources:ResourceRequirements= restartPolicy:string
+          resizePolicy:[ContainerResizePolicy] resources:ResourceRequirements= restartPolicy:string*
           securityContext:SecurityContext startupProbe:Probe stdin:bool stdinOnce:bool terminationMessagePath:string
           terminationMessagePolicy:string tty:bool volumeDevices:[VolumeDevice]#devicePath+devicePath
           volumeMounts:[VolumeMount]#mountPath+mountPath workingDir:string
@@ -49,7 +49,7 @@ extension ShapeTables {
           args:[string] command:[string] env:[EnvVar]#name+name envFrom:[EnvFromSource] image:string
           imagePullPolicy:string lifecycle:Lifecycle livenessProbe:Probe name:string=
           ports:[ContainerPort]#containerPort,protocol~TCP+containerPort readinessProbe:Probe
-          resizePolicy:[ContainerResizePolicy] resources:ResourceRequirements= restartPolicy:string
+          resizePolicy:[ContainerResizePolicy] resources:ResourceRequirements= restartPolicy:string*
           securityContext:SecurityContext startupProbe:Probe stdin:bool stdinOnce:bool targetContainerName:string
           terminationMessagePath:string terminationMessagePolicy:string tty:bool
           volumeDevices:[VolumeDevice]#devicePath+devicePath volumeMounts:[VolumeMount]#mountPath+mountPath
@@ -57,7 +57,7 @@ extension ShapeTables {
         ExecAction
           command:[string]
         GRPCAction
-          port:int32= service:string
+          port:int32= service:string*
         HTTPGetAction
           host:string httpHeaders:[HTTPHeader] path:string port:intOrString= scheme:string
         HTTPHeader
@@ -97,7 +97,7 @@ extension ShapeTables {
         PodDNSConfig
           nameservers:[string] options:[PodDNSConfigOption] searches:[string]
         PodDNSConfigOption
-          name:string value:string
+          name:string value:string*
         PodIP
           ip:string=
         PodOS
@@ -105,15 +105,15 @@ extension ShapeTables {
         PodReadinessGate
           conditionType:string=
         PodResourceClaim
-          name:string= resourceClaimName:string resourceClaimTemplateName:string
+          name:string= resourceClaimName:string* resourceClaimTemplateName:string*
         PodResourceClaimStatus
-          name:string= resourceClaimName:string
+          name:string= resourceClaimName:string*
         PodSchedulingGate
           name:string=
         PodSecurityContext
-          appArmorProfile:AppArmorProfile fsGroup:int64* fsGroupChangePolicy:string runAsGroup:int64* runAsNonRoot:bool*
-          runAsUser:int64* seLinuxChangePolicy:string seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile
-          supplementalGroups:[int64] supplementalGroupsPolicy:string* sysctls:[Sysctl]
+          appArmorProfile:AppArmorProfile fsGroup:int64* fsGroupChangePolicy:string* runAsGroup:int64*
+          runAsNonRoot:bool* runAsUser:int64* seLinuxChangePolicy:string* seLinuxOptions:SELinuxOptions
+          seccompProfile:SeccompProfile supplementalGroups:[int64] supplementalGroupsPolicy:string* sysctls:[Sysctl]
           windowsOptions:WindowsSecurityContextOptions
         PodSpec
           activeDeadlineSeconds:int64* affinity:Affinity automountServiceAccountToken:bool*
@@ -121,9 +121,9 @@ extension ShapeTables {
           ephemeralContainers:[EphemeralContainer]#name+name hostAliases:[HostAlias]#ip+ip hostIPC:bool hostNetwork:bool
           hostPID:bool hostUsers:bool* hostname:string imagePullSecrets:[LocalObjectReference]#name+name
           initContainers:[Container]#name+name nodeName:string nodeSelector:{string}! os:PodOS overhead:{quantity}
-          preemptionPolicy:string priority:int32* priorityClassName:string readinessGates:[PodReadinessGate]
+          preemptionPolicy:string* priority:int32* priorityClassName:string readinessGates:[PodReadinessGate]
           resourceClaims:[PodResourceClaim]#name+name^ resources:ResourceRequirements restartPolicy:string
-          runtimeClassName:string schedulerName:string schedulingGates:[PodSchedulingGate]#name+name
+          runtimeClassName:string* schedulerName:string schedulingGates:[PodSchedulingGate]#name+name
           securityContext:PodSecurityContext serviceAccount:string serviceAccountName:string setHostnameAsFQDN:bool*
           shareProcessNamespace:bool* subdomain:string terminationGracePeriodSeconds:int64* tolerations:[Toleration]
           topologySpreadConstraints:[TopologySpreadConstraint]#topologyKey,whenUnsatisfiable+topologyKey
@@ -151,14 +151,14 @@ extension ShapeTables {
         SELinuxOptions
           level:string role:string type:string user:string
         SeccompProfile
-          localhostProfile:string type:string=
+          localhostProfile:string* type:string=
         SecretEnvSource
           name:string optional:bool*
         SecretKeySelector!
           key:string= name:string optional:bool*
         SecurityContext
           allowPrivilegeEscalation:bool* appArmorProfile:AppArmorProfile capabilities:Capabilities privileged:bool*
-          procMount:string readOnlyRootFilesystem:bool* runAsGroup:int64* runAsNonRoot:bool* runAsUser:int64*
+          procMount:string* readOnlyRootFilesystem:bool* runAsGroup:int64* runAsNonRoot:bool* runAsUser:int64*
           seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions
         SleepAction
           seconds:int64=
@@ -169,18 +169,18 @@ extension ShapeTables {
         Toleration
           effect:string key:string operator:string tolerationSeconds:int64* value:string
         TopologySpreadConstraint
-          labelSelector:LabelSelector matchLabelKeys:[string] maxSkew:int32= minDomains:int32* nodeAffinityPolicy:string
-          nodeTaintsPolicy:string topologyKey:string= whenUnsatisfiable:string=
+          labelSelector:LabelSelector matchLabelKeys:[string] maxSkew:int32= minDomains:int32*
+          nodeAffinityPolicy:string* nodeTaintsPolicy:string* topologyKey:string= whenUnsatisfiable:string=
         VolumeDevice
           devicePath:string= name:string=
         VolumeMount
-          mountPath:string= mountPropagation:string name:string= readOnly:bool recursiveReadOnly:string subPath:string
+          mountPath:string= mountPropagation:string* name:string= readOnly:bool recursiveReadOnly:string* subPath:string
           subPathExpr:string
         VolumeMountStatus
-          mountPath:string= name:string= readOnly:bool recursiveReadOnly:string
+          mountPath:string= name:string= readOnly:bool recursiveReadOnly:string*
         WeightedPodAffinityTerm
           podAffinityTerm:PodAffinityTerm= weight:int32=
         WindowsSecurityContextOptions
-          gmsaCredentialSpec:string gmsaCredentialSpecName:string hostProcess:bool* runAsUserName:string
+          gmsaCredentialSpec:string* gmsaCredentialSpecName:string* hostProcess:bool* runAsUserName:string*
         """
 }

@@ -4,18 +4,18 @@ extension ShapeTables {
         AWSElasticBlockStoreVolumeSource
           fsType:string partition:int32 readOnly:bool volumeID:string=
         AzureDiskVolumeSource
-          cachingMode:string diskName:string= diskURI:string= fsType:string kind:string readOnly:bool*
+          cachingMode:string* diskName:string= diskURI:string= fsType:string* kind:string* readOnly:bool*
         AzureFileVolumeSource
           readOnly:bool secretName:string= shareName:string=
         CSIVolumeSource
-          driver:string= fsType:string nodePublishSecretRef:LocalObjectReference readOnly:bool*
+          driver:string= fsType:string* nodePublishSecretRef:LocalObjectReference readOnly:bool*
           volumeAttributes:{string}
         CephFSVolumeSource
           monitors:[string]= path:string readOnly:bool secretFile:string secretRef:LocalObjectReference user:string
         CinderVolumeSource
           fsType:string readOnly:bool secretRef:LocalObjectReference volumeID:string=
         ClusterTrustBundleProjection
-          labelSelector:LabelSelector name:string optional:bool* path:string= signerName:string
+          labelSelector:LabelSelector name:string* optional:bool* path:string= signerName:string*
         ConfigMapProjection
           items:[KeyToPath] name:string optional:bool*
         ConfigMapVolumeSource
@@ -43,9 +43,9 @@ extension ShapeTables {
         GlusterfsVolumeSource
           endpoints:string= path:string= readOnly:bool
         HostPathVolumeSource
-          path:string= type:string
+          path:string= type:string*
         ISCSIVolumeSource
-          chapAuthDiscovery:bool chapAuthSession:bool fsType:string initiatorName:string iqn:string=
+          chapAuthDiscovery:bool chapAuthSession:bool fsType:string initiatorName:string* iqn:string=
           iscsiInterface:string lun:int32= portals:[string] readOnly:bool secretRef:LocalObjectReference
           targetPortal:string=
         ImageVolumeSource
@@ -65,11 +65,11 @@ extension ShapeTables {
           lastProbeTime:time= lastTransitionTime:time= message:string reason:string status:string= type:string=
         PersistentVolumeClaimSpec
           accessModes:[string] dataSource:TypedLocalObjectReference dataSourceRef:TypedObjectReference
-          resources:VolumeResourceRequirements= selector:LabelSelector storageClassName:string
-          volumeAttributesClassName:string volumeMode:string volumeName:string
+          resources:VolumeResourceRequirements= selector:LabelSelector storageClassName:string*
+          volumeAttributesClassName:string* volumeMode:string* volumeName:string
         PersistentVolumeClaimStatus
           accessModes:[string] allocatedResourceStatuses:{string} allocatedResources:{quantity} capacity:{quantity}
-          conditions:[PersistentVolumeClaimCondition]#type+type currentVolumeAttributesClassName:string
+          conditions:[PersistentVolumeClaimCondition]#type+type currentVolumeAttributesClassName:string*
           modifyVolumeStatus:ModifyVolumeStatus phase:string
         PersistentVolumeClaimTemplate
           metadata:ObjectMeta= spec:PersistentVolumeClaimSpec=
@@ -80,7 +80,7 @@ extension ShapeTables {
         PortworxVolumeSource
           fsType:string readOnly:bool volumeID:string=
         ProjectedVolumeSource
-          defaultMode:int32* sources:[VolumeProjection]
+          defaultMode:int32* sources:[VolumeProjection]=
         QuobyteVolumeSource
           group:string readOnly:bool registry:string= tenant:string user:string volume:string=
         RBDVolumeSource
@@ -89,7 +89,7 @@ extension ShapeTables {
         ResourceFieldSelector!
           containerName:string divisor:quantity= resource:string=
         ScaleIOVolumeSource
-          fsType:string gateway:string= protectionDomain:string readOnly:bool secretRef:LocalObjectReference=
+          fsType:string gateway:string= protectionDomain:string readOnly:bool secretRef:LocalObjectReference*=
           sslEnabled:bool storageMode:string storagePool:string system:string= volumeName:string
         SecretProjection
           items:[KeyToPath] name:string optional:bool*
@@ -100,9 +100,9 @@ extension ShapeTables {
         StorageOSVolumeSource
           fsType:string readOnly:bool secretRef:LocalObjectReference volumeName:string volumeNamespace:string
         TypedLocalObjectReference!
-          apiGroup:string kind:string= name:string=
+          apiGroup:string*= kind:string= name:string=
         TypedObjectReference
-          apiGroup:string kind:string= name:string= namespace:string
+          apiGroup:string* kind:string= name:string= namespace:string*
         Volume
           awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource
           azureFile:AzureFileVolumeSource cephfs:CephFSVolumeSource cinder:CinderVolumeSource
