@@ -25,6 +25,8 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
     @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
     var legacyConfig = "config"
+    @Flag(help: "Stand by while another controller with this flag works. Without it, only one may run.")
+    var leaderElect = false
     @Option(
         help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
     var http: HTTPAddress?
@@ -51,7 +53,11 @@ struct ControllerCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(PrometheusMetricsFactory(registry))
         let readiness = Readiness(waitingFor: Controller.readinessCondition)
         let client = try apiClient(environment, logger)
-        let service = ControllerService(settings: settings, client: client, readiness: readiness, logger: logger)
+        // Never twice the same, so that a lease of a former process is not taken for one's own.
+        let name = environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
+        let identity = leaderElect ? "\(name)_\(String(UInt64.random(in: .min ... .max), radix: 16))" : nil
+        let service = ControllerService(
+            settings: settings, client: client, identity: identity, readiness: readiness, logger: logger)
         var services: [any Service] = [service]
         if let http {
             let controller = service.controller
@@ -66,7 +72,7 @@ struct ControllerCommand: AsyncParsableCommand {
             try await runServices(services, gracePeriod: .seconds(5), logger: logger)
         } catch {
             await client.shutdown()
-            throw error
+            throw error is LeaderElector.LeadershipLost ? CommandError(.unavailable, "\(error)") : error
         }
         await client.shutdown()
     }

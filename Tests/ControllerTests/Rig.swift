@@ -58,8 +58,8 @@ struct Rig {
     }
 
     /// Works off the queue, whatever is delayed included, and shows the controller what its writes changed.
-    mutating func settle() {
-        for _ in 0..<10_000 {
+    mutating func settle(limit: Int = 10_000) {
+        for _ in 0..<limit {
             if let key = queue.next(at: now) {
                 work(key)
             } else if let deadline = queue.nextDeadline {

@@ -5,11 +5,15 @@ package import KubernetesObjects
 package struct KubernetesControllerAPI: ControllerAPI {
     private let client: KubernetesClient
     private let recorder: EventRecorder
+    private let elector: LeaderElector?
 
-    /// - Parameter recorder: writes the events; run by whoever made it.
-    package init(client: KubernetesClient, recorder: EventRecorder) {
+    /// - Parameters:
+    ///   - recorder: writes the events; run by whoever made it.
+    ///   - elector: asked before every write; nil for the only controller that there is.
+    package init(client: KubernetesClient, recorder: EventRecorder, elector: LeaderElector? = nil) {
         self.client = client
         self.recorder = recorder
+        self.elector = elector
     }
 
     static let services = ResourcePath(plural: "services")
@@ -29,6 +33,9 @@ package struct KubernetesControllerAPI: ControllerAPI {
     }
 
     package func write(_ write: ControllerWrite) async throws(KubernetesError) -> WriteAnswer {
+        if let elector, await !elector.mayWrite {
+            throw KubernetesError(.cancelled, "this controller no longer leads")
+        }
         switch write {
         case .serviceStatus(let key, let patch):
             return .service(

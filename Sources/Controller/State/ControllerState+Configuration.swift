@@ -84,15 +84,9 @@ extension ControllerState {
             hasConfiguration = true
         }
         // Everybody is looked at, but those who ask by name come before those who take what they get.
-        let order = Dictionary(requests.map { ($0.key, Precedence($0)) }, uniquingKeysWith: { first, _ in first })
-        let keys = services.objects.keys.sorted { left, right in
-            switch (order[left], order[right]) {
-            case (let first?, let second?): first < second
-            case (nil, .some): true
-            case (.some, nil): false
-            case (nil, nil): left < right
-            }
-        }
+        let order = requests.map(Precedence.init).sorted().map(\.key)
+        let asking = Set(order)
+        let keys = services.objects.keys.filter { !asking.contains($0) }.sorted() + order
         _ = allocator.takeWaiting()
         return keys.map { .enqueue(.service($0)) } + poolEffects(at: now)
     }
