@@ -19,7 +19,8 @@ extension AnnouncementSession {
             switch address.family {
             case .ipv4: arp += ARPPacket.gratuitous(address, mac: facts.mac).map(\.frame)
             case .ipv6:
-                discovery.append(NeighborAdvertisement(target: address, mac: facts.mac, source: address).unsolicitedFrame)
+                discovery.append(
+                    NeighborAdvertisement(target: address, mac: facts.mac, source: address).unsolicitedFrame)
             }
         }
         send(arp, .ipv4, on: index)
@@ -40,7 +41,8 @@ extension AnnouncementSession {
                     ARPPacket.question(address, from: source, mac: facts.mac, to: destination ?? .broadcast).frame)
             case .ipv6:
                 discovery.append(
-                    NeighborSolicitation(target: address, source: source, mac: facts.mac, destinationMAC: destination).frame)
+                    NeighborSolicitation(target: address, source: source, mac: facts.mac, destinationMAC: destination)
+                        .frame)
             }
         }
         send(arp, .ipv4, on: index)
@@ -69,7 +71,8 @@ extension AnnouncementSession {
 
     /// A neighbour advertisement, likewise.
     mutating func hear(
-        _ sighting: AdvertisementSighting, on index: Int32, at now: Instant, using random: inout some RandomNumberGenerator
+        _ sighting: AdvertisementSighting, on index: Int32, at now: Instant,
+        using random: inout some RandomNumberGenerator
     ) {
         guard let facts = links[index]?.facts, sighting.mac != facts.mac, sighting.source != facts.mac else { return }
         noteFrame(on: index, at: now, using: &random)
@@ -81,7 +84,8 @@ extension AnnouncementSession {
     }
 
     private mutating func observe(
-        _ observation: NeighborObservation, on index: Int32, at now: Instant, using random: inout some RandomNumberGenerator
+        _ observation: NeighborObservation, on index: Int32, at now: Instant,
+        using random: inout some RandomNumberGenerator
     ) {
         // A busy LAN is full of ARP that concerns nobody here.
         guard observation.answersUs || links[index]?.views[observation.address] != nil else { return }

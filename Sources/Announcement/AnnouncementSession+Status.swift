@@ -13,7 +13,9 @@ extension AnnouncementSession {
     package func peers(on link: Int32) -> [PeerStatus] { links[link]?.ownership.peerStatuses ?? [] }
 
     /// What a link's session counted.
-    package func counters(of link: Int32) -> OwnershipCounters { links[link]?.ownership.counters ?? OwnershipCounters() }
+    package func counters(of link: Int32) -> OwnershipCounters {
+        links[link]?.ownership.counters ?? OwnershipCounters()
+    }
 
     /// Where all addresses stand on a link.
     package func statuses(on link: Int32) -> [VIPStatus] { links[link]?.ownership.statuses ?? [] }

@@ -125,7 +125,8 @@ package struct AnnouncementSession: Sendable {
         return out
     }
 
-    private mutating func end(_ event: OwnershipEvent, at now: Instant, using random: inout some RandomNumberGenerator) {
+    private mutating func end(_ event: OwnershipEvent, at now: Instant, using random: inout some RandomNumberGenerator)
+    {
         isEnding = true
         if links.isEmpty { out.append(.finished) }
         passToAll(event, at: now, using: &random)
@@ -217,7 +218,9 @@ package struct AnnouncementSession: Sendable {
         if let refusal = refusal(of: demand) {
             return VIPView(candidates: candidates, eligibility: .notEligible(reason: refusal.reason.rawValue))
         }
-        if !isHere { return VIPView(candidates: candidates, eligibility: .notEligible(reason: Reason.noSubnet.rawValue)) }
+        if !isHere {
+            return VIPView(candidates: candidates, eligibility: .notEligible(reason: Reason.noSubnet.rawValue))
+        }
         return VIPView(candidates: candidates, eligibility: .eligible)
     }
 

@@ -45,6 +45,9 @@ package struct ClusterView: Sendable {
     /// True once every kind was listed: only then are there demands.
     package var isComplete: Bool { listed.count == Kind.allCases.count }
 
+    /// True if the cluster has a Node of this name.
+    package func knows(_ node: String) -> Bool { nodes[node] != nil }
+
     /// A Service by its name, for events and statuses.
     package func service(_ key: ObjectKey) -> Service? { services[key] }
 

@@ -6,7 +6,9 @@ package import Addresses
 package struct AnnouncementSchedule: Sendable {
     /// After a gain, how long until each announcement: the later ones reach who lost the first, and neighbours whose entry
     /// was too young to be changed (`locktime`).
-    package static let burst: [Duration] = [.zero, .milliseconds(100), .milliseconds(500), .milliseconds(1200), .seconds(3)]
+    package static let burst: [Duration] = [
+        .zero, .milliseconds(100), .milliseconds(500), .milliseconds(1200), .seconds(3),
+    ]
 
     private struct Entry {
         var gained: Duration

@@ -11,7 +11,9 @@ package enum HelloKeys {
         package var line: Int?
         package var problem: String
 
-        package var description: String { "hello key file \(path)" + (line.map { ", line \($0)" } ?? "") + ": \(problem)" }
+        package var description: String {
+            "hello key file \(path)" + (line.map { ", line \($0)" } ?? "") + ": \(problem)"
+        }
     }
 
     /// The keys in a file.
@@ -35,10 +37,13 @@ package enum HelloKeys {
                 throw Failure(path: path, line: index + 1, problem: "is not the base64 of at least 16 bytes")
             }
             count += 1
-            guard count <= 2 else { throw Failure(path: path, line: index + 1, problem: "a third key; two are accepted at most") }
+            guard count <= 2 else {
+                throw Failure(path: path, line: index + 1, problem: "a third key; two are accepted at most")
+            }
             let id = identifier(of: key)
             if keys?.sendingID == id {
-                throw Failure(path: path, line: index + 1, problem: "cannot be told from the first key; make another one")
+                throw Failure(
+                    path: path, line: index + 1, problem: "cannot be told from the first key; make another one")
             }
             keys = keys?.accepting(id: id, key: Array(key)) ?? OwnershipKeys(id: id, key: Array(key))
         }

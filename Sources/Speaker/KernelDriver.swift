@@ -70,7 +70,8 @@ final class KernelDriver {
 
     /// True if the route is one that should be there.
     func wants(_ route: Route) -> Bool {
-        route.outputIndex == sink && program.answers.contains { $0.address == route.prefix.address && $0.method == .proxy }
+        route.outputIndex == sink
+            && program.answers.contains { $0.address == route.prefix.address && $0.method == .proxy }
     }
 
     private func sight() throws(KernelError) -> KernelSight {

@@ -45,7 +45,8 @@ package struct KernelProgram: Sendable {
     /// The changes that let everything live for that long from now: one for all proxy entries, one for each address.
     package mutating func setLease(_ duration: Duration, sink: Int32) -> [KernelChange] {
         // Rounded up: a lease that ends early takes the VIPs with it.
-        leaseSeconds = UInt32(clamping: max(1, duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)))
+        leaseSeconds = UInt32(
+            clamping: max(1, duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)))
         return [.setAddress(KernelOwner.leaseAddress, index: sink, validSeconds: leaseSeconds)]
             + answers.filter { $0.method == .address }.map {
                 .setAddress($0.address, index: $0.link, validSeconds: leaseSeconds)
@@ -64,7 +65,9 @@ package struct KernelProgram: Sendable {
                     changes.append(.setAddress(answer.address, index: answer.link, validSeconds: leaseSeconds))
                 }
             case .proxy:
-                if wantedRoutes.insert(answer.address).inserted, seen.isLeaseAlive, !seen.routes.contains(answer.address) {
+                if wantedRoutes.insert(answer.address).inserted, seen.isLeaseAlive,
+                    !seen.routes.contains(answer.address)
+                {
                     changes.append(.addRoute(answer.address, outputIndex: sink, source: KernelOwner.leaseAddress))
                 }
                 if !seen.proxies.contains(.init(address: answer.address, link: answer.link)) {
@@ -78,7 +81,9 @@ package struct KernelProgram: Sendable {
         changes += seen.proxies.sorted().filter { !wanted(.proxy, $0) }.map { .removeProxy($0.address, index: $0.link) }
         changes += seen.addresses.sorted().filter { !wanted(.address, $0) }
             .map { .removeAddress(IPPrefix(host: $0.address), index: $0.link) }
-        changes += seen.routes.sorted().filter { !wantedRoutes.contains($0) }.map { .removeRoute($0, outputIndex: sink) }
+        changes += seen.routes.sorted().filter { !wantedRoutes.contains($0) }.map {
+            .removeRoute($0, outputIndex: sink)
+        }
         return changes
     }
 

@@ -17,6 +17,8 @@ package final class Reporter: SpeakerObserver {
         var states: [Place: VIPState] = [:]
         /// The node that owned an address before, by link and address: whose status object a successor clears away.
         var owners: [Place: String] = [:]
+        /// What is wrong with this node alone and was told, by address.
+        var obstacles: [IPAddress: Layer2Eligibility.Refusal] = [:]
         /// The refusals told, by address.
         var refusals: [IPAddress: Layer2Eligibility.Refusal] = [:]
     }
@@ -59,11 +61,14 @@ package final class Reporter: SpeakerObserver {
             logger.error(
                 "another machine has this node's name",
                 metadata: ["mac": "\(mac)", "link": "\(name)", "gives_way": "\(givesWay)"])
-        case .nodeNameFree: logger.notice("the other machine with this node's name is gone", metadata: ["link": "\(name)"])
+        case .nodeNameFree:
+            logger.notice("the other machine with this node's name is gone", metadata: ["link": "\(name)"])
         case .addressInUse(let address, let mac):
             warn(address, session, .addressInUse, "\(mac) on \(name) answers for \(address) and is no speaker")
         case .stranger(let address, let mac):
-            warn(address, session, .addressInUse, "\(mac) on \(name) claims \(address), which this node announces; defended")
+            warn(
+                address, session, .addressInUse,
+                "\(mac) on \(name) claims \(address), which this node announces; defended")
         case .incompatible(_, let address, let version):
             logger.error(
                 "a speaker needs a newer protocol", metadata: ["address": "\(address)", "version": "\(version)"])
@@ -73,6 +78,7 @@ package final class Reporter: SpeakerObserver {
     }
 
     package func poll(_ session: AnnouncementSession, at now: Instant) {
+        tellOwnObstacles(session)
         guard speaksForAll(session) else { return }
         for (address, demand) in session.cluster.demands {
             let isNew = memory.withLock { memory in
@@ -82,7 +88,23 @@ package final class Reporter: SpeakerObserver {
             guard isNew, let refusal = demand.refusal else { continue }
             warn(address, session, refusal.reason, refusal.message)
         }
-        memory.withLock { memory in memory.refusals = memory.refusals.filter { session.cluster.demands[$0.key] != nil } }
+        memory.withLock { memory in memory.refusals = memory.refusals.filter { session.cluster.demands[$0.key] != nil }
+        }
+    }
+
+    /// What is wrong with this node alone: each node says it of itself. An address of another subnet is no mistake.
+    private func tellOwnObstacles(_ session: AnnouncementSession) {
+        for address in session.cluster.demands.keys {
+            let obstacle = session.obstacle(to: address).flatMap { $0.reason == .interfaceMissing ? $0 : nil }
+            let isNew = memory.withLock { memory in
+                defer { memory.obstacles[address] = obstacle }
+                return obstacle != nil && memory.obstacles[address] != obstacle
+            }
+            if isNew, let obstacle { warn(address, session, obstacle.reason, "node \"\(node)\": \(obstacle.message)") }
+        }
+        memory.withLock { memory in
+            memory.obstacles = memory.obstacles.filter { session.cluster.demands[$0.key] != nil }
+        }
     }
 
     /// One speaker tells what concerns all: the first by name of those that hear one another.
@@ -123,9 +145,12 @@ package final class Reporter: SpeakerObserver {
             }
         } else if !isAnnounced && before == .owning || before == .adopted && status.state != .owning {
             for key in statuses.services(announcedOn: link.name) {
-                let isStillAnnounced = session.cluster.service(key)?.status.loadBalancer?.ingress?.contains { ingress in
-                    ingress.ip.flatMap(IPAddress.init).map { session.status(of: $0, on: link.index)?.state == .owning } ?? false
-                } ?? false
+                let isStillAnnounced =
+                    session.cluster.service(key)?.status.loadBalancer?.ingress?.contains { ingress in
+                        ingress.ip.flatMap(IPAddress.init).map {
+                            session.status(of: $0, on: link.index)?.state == .owning
+                        } ?? false
+                    } ?? false
                 if !isStillAnnounced { statuses.withdrawn(key, link: link.name) }
             }
         }
@@ -145,7 +170,8 @@ package final class Reporter: SpeakerObserver {
         for key in session.cluster.demands[address]?.services ?? [] {
             guard let service = session.cluster.service(key) else { continue }
             events.emit(
-                .warning, reason: "announceFailed", message: "\(address) is not announced: \(reason.rawValue): \(message)",
+                .warning, reason: "announceFailed",
+                message: "\(address) is not announced: \(reason.rawValue): \(message)",
                 regarding: ObjectReference(service))
         }
     }

@@ -6,6 +6,7 @@ package import Logging
 import Neighbors
 package import NIOCore
 package import Ownership
+import Reasons
 import Wire
 
 /// Runs a node's `AnnouncementSession` on one event loop: sockets, kernel and clock on one side, the machine on the
@@ -17,6 +18,7 @@ package actor SpeakerLoop {
     private var session: AnnouncementSession
     private let kernel: KernelDriver
     private let helloPort: UInt16
+    private let nodeName: String
     private let logger: Logger
     private let observer: any SpeakerObserver
     private var monitor: KernelMonitor?
@@ -38,6 +40,7 @@ package actor SpeakerLoop {
     ) throws {
         self.loop = loop
         self.helloPort = helloPort
+        nodeName = settings.nodeName
         self.logger = logger
         self.observer = observer
         session = AnnouncementSession(settings: settings, keys: keys)
@@ -57,6 +60,11 @@ package actor SpeakerLoop {
             self.assumeIsolated { $0.handle(events) }
         }
         try readLinks()
+        if session.linkFacts.isEmpty {
+            logger.error(
+                "no interface takes part, so nothing is announced: are --interfaces and --exclude-interfaces right?")
+        }
+        checkForwarding()
         logger.notice("adopted what an earlier process left", metadata: ["addresses": "\(held.count)"])
         schedulePoll()
     }
@@ -66,6 +74,11 @@ package actor SpeakerLoop {
         perform(session.updateCluster(at: now, using: &random, change))
         if !isStarted, session.cluster.isComplete {
             isStarted = true
+            if !session.cluster.knows(nodeName) {
+                logger.error(
+                    "no Node has this name, so nothing is announced: is --node-name right?",
+                    metadata: ["node": "\(nodeName)"])
+            }
             let holdings = Dictionary(grouping: held, by: \.link).mapValues { $0.map(\.address) }
             held = []
             handle(.started(held: holdings, snapshots: [:]))
@@ -111,11 +124,21 @@ package actor SpeakerLoop {
                 // An address that goes takes the proxy entries of its link along, and nobody says so.
                 if isRemoval { isRepairDue = true }
             case .routeRemoved(let route): if kernel.wants(route) { isRepairDue = true }
-            case .forwarding: break
+            case .forwarding: checkForwarding()
             }
         }
         if isLinksDue { try? readLinks() }
         if isRepairDue { repair() }
+    }
+
+    /// Without forwarding the kernel answers for no proxy entry, and carries no traffic to pods either.
+    private func checkForwarding() {
+        switch Forwarding.ipv4 {
+        case .on, .unknown: setDataPlane(.open)
+        case .off:
+            setDataPlane(.shut(.dataPlaneNotReady, "net.ipv4.ip_forward is 0"))
+            logger.error("this node does not forward IPv4, so nothing is announced: set net.ipv4.ip_forward to 1")
+        }
     }
 
     private func readLinks() throws {
@@ -214,7 +237,8 @@ package actor SpeakerLoop {
     }
 
     private func openFrames(
-        _ kind: FrameSocket.Kind, on facts: LinkFacts, receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
+        _ kind: FrameSocket.Kind, on facts: LinkFacts,
+        receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
     ) throws {
         try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
             guard let self, let bytes else { return }
@@ -231,7 +255,8 @@ package actor SpeakerLoop {
 
     private func openHello(_ family: IPFamily, on facts: LinkFacts) {
         do {
-            try HelloSocket.open(family, index: facts.index, name: facts.name, port: helloPort, on: loop) { [weak self] datagram in
+            try HelloSocket.open(family, index: facts.index, name: facts.name, port: helloPort, on: loop) {
+                [weak self] datagram in
                 guard let self, let datagram else { return }
                 self.assumeIsolated {
                     $0.handle(.datagram(link: facts.index, bytes: datagram.bytes, source: datagram.source))

@@ -61,13 +61,15 @@ package struct SpeakerState: Sendable, Encodable {
         let links = session.linkFacts
         self.links = links.map { link in
             Link(
-                name: link.name, mac: "\(link.mac)", isUsable: link.isUsable, subnets: link.addresses.map(\.description),
+                name: link.name, mac: "\(link.mac)", isUsable: link.isUsable,
+                subnets: link.addresses.map(\.description),
                 peers: session.peers(on: link.index).map(Peer.init))
         }
         addresses = session.cluster.demands.sorted { $0.key < $1.key }.map { address, demand in
             let obstacle = session.obstacle(to: address)
             return Address(
-                address: "\(address)", services: demand.services.map(\.description), candidates: demand.candidates.keys.sorted(),
+                address: "\(address)", services: demand.services.map(\.description),
+                candidates: demand.candidates.keys.sorted(),
                 standings: links.compactMap { link in
                     session.status(of: address, on: link.index).map {
                         Standing(link: link.name, state: "\($0.state)", owner: $0.owner, epoch: $0.epoch)

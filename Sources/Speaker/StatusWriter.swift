@@ -99,11 +99,12 @@ package final class StatusWriter: Sendable {
             try await client.create(
                 ServiceL2Status(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)),
                 at: Self.path(namespace))
-        } catch where error.code == .alreadyExists {
+        } catch  where error.code == .alreadyExists {
             // It is ours from before: the status below says what is so now.
         }
         try await client.patch(
-            ServiceL2Status.self, at: Self.path(namespace), key, subresource: "status", .merge, ["status": Self.json(status)])
+            ServiceL2Status.self, at: Self.path(namespace), key, subresource: "status", .merge,
+            ["status": Self.json(status)])
     }
 
     private static func json(_ status: ServiceL2Status.Status) -> JSONValue {

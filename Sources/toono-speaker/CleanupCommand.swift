@@ -5,7 +5,8 @@ import Telemetry
 /// `toono-speaker cleanup`: removes everything of ours from the kernel, and nothing else.
 struct CleanupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cleanup", abstract: "Removes everything that a speaker left in this node's kernel, and nothing else.")
+        commandName: "cleanup",
+        abstract: "Removes everything that a speaker left in this node's kernel, and nothing else.")
 
     func run() throws {
         do {

@@ -40,10 +40,13 @@ extension Run {
 
     func helloKeys() throws -> OwnershipKeys {
         if let helloKeyFile {
-            do { return try HelloKeys.load(path: helloKeyFile) } catch { throw CommandError(.configuration, "\(error)") }
+            do { return try HelloKeys.load(path: helloKeyFile) } catch {
+                throw CommandError(.configuration, "\(error)")
+            }
         }
         guard helloInsecure else {
-            throw CommandError(.configuration, "no hello key: give --hello-key-file, or --hello-insecure on a link that you trust")
+            throw CommandError(
+                .configuration, "no hello key: give --hello-key-file, or --hello-insecure on a link that you trust")
         }
         return .insecure
     }
@@ -52,7 +55,8 @@ extension Run {
     func requireCapabilities() throws {
         let missing = try Capabilities.missing([.netAdmin, .netRaw])
         guard missing.isEmpty else {
-            throw CommandError(.noPermission, "missing capability \(missing.map(\.description).joined(separator: ", "))")
+            throw CommandError(
+                .noPermission, "missing capability \(missing.map(\.description).joined(separator: ", "))")
         }
     }
 
@@ -92,7 +96,9 @@ extension Run {
 /// A duration with its unit: `10ms`, `1s`.
 @Sendable func parseDuration(_ text: String) throws -> Duration {
     let digits = text.prefix { $0.isNumber }
-    guard let number = Int(digits), number < 1_000_000 else { throw ValidationError("\"\(text)\" is no duration such as 100ms or 1s") }
+    guard let number = Int(digits), number < 1_000_000 else {
+        throw ValidationError("\"\(text)\" is no duration such as 100ms or 1s")
+    }
     switch text.dropFirst(digits.count) {
     case "ms": return .milliseconds(number)
     case "s": return .seconds(number)

@@ -21,10 +21,11 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
     var namespace: String?
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
-    @Option(help: "A folder for what outlives the process.") var stateDir: String?
-    @Option(help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
+    @Option(
+        help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
     var http: HTTPAddress?
-    @Option(help: "Time between two hellos: 10ms to 1s.", transform: parseDuration) var helloInterval: Duration = .milliseconds(100)
+    @Option(help: "Time between two hellos: 10ms to 1s.", transform: parseDuration) var helloInterval: Duration =
+        .milliseconds(100)
     @Option(help: "Silent hello intervals after which another speaker is gone: 3 to 10.") var helloMultiplier = 3
     @Option(help: "The UDP port of hellos, the same on all nodes.") var helloPort: UInt16 = 7471
     @Option(help: "A file with the key that speakers share: one or two lines of base64, 16 bytes or more each.")

@@ -56,7 +56,7 @@ write_kubeconfig() {
 
 start_speaker() {
   start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
-    --state-dir "$state/speaker-$1" --hello-key-file "$state/hello.key" --http 127.0.0.1:7472
+    --hello-key-file "$state/hello.key" --http 127.0.0.1:7472
 }
 
 cluster_up() {
