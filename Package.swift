@@ -139,7 +139,8 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects"),
+        "KubernetesObjects",
+        "Ownership"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
         "HummingbirdTesting",
