@@ -104,7 +104,7 @@ let rows: [Row] = [
         "NIOPosix",
         "ServiceLifecycle", "UnixSignals"),
     // what tests of the kernel share: commands, network namespaces, links between them
-    Row(.library, "TestSupport", "Addresses", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.library, "TestSupport", "CLinux"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),

@@ -5,11 +5,12 @@ import Synchronization
 
 /// Listens to the kernel's announcements of changes on an event loop.
 ///
-/// The socket lives in the namespace of the loop's thread. When events were lost (ENOBUFS), the socket is opened anew and
-/// then one `.overrun` is told, so that a dump made on it misses nothing.
+/// The socket lives in the namespace of the thread that opens it, and stays the same as long as the monitor does: when
+/// events were lost (ENOBUFS), the channel that read it ends, another one takes its place, and then one `.overrun` is
+/// told. What happens in between waits in the socket, so that a dump made on the overrun misses nothing.
 package final class KernelMonitor: Sendable {
     private enum State: Sendable {
-        /// Opening, or waiting to try again.
+        /// Without a channel, but about to have one.
         case idle
         case listening(any Channel)
         case closed
@@ -17,42 +18,61 @@ package final class KernelMonitor: Sendable {
 
     private let loop: any EventLoop
     private let handle: @Sendable ([KernelEvent]) -> Void
+    /// Open as long as the state is not `closed`; channels read copies of it.
+    private let socket: Int32
     private let state = Mutex(State.idle)
 
-    private init(loop: any EventLoop, handle: @escaping @Sendable ([KernelEvent]) -> Void) {
+    private init(
+        socket: Int32, loop: any EventLoop, handle: @escaping @Sendable ([KernelEvent]) -> Void
+    ) {
+        self.socket = socket
         self.loop = loop
         self.handle = handle
     }
 
-    deinit { takeChannel()?.close(promise: nil) }
+    deinit { end()?.close(promise: nil) }
 
-    /// Starts to listen. `handle` is called on the loop, once a datagram, with the events in the kernel's order.
+    /// Opens the socket on the calling thread, in its namespace, and begins to listen. `handle` is called on the loop, once
+    /// a datagram, with the events in the kernel's order.
+    package static func open(
+        on loop: any EventLoop, handle: @escaping @Sendable ([KernelEvent]) -> Void
+    ) throws(KernelError) -> EventLoopFuture<KernelMonitor> {
+        let monitor = KernelMonitor(socket: try EventSocket.open(), loop: loop, handle: handle)
+        return monitor.listen().map { monitor }
+    }
+
+    /// The same for callers that wait.
     package static func start(
         on loop: any EventLoop, handle: @escaping @Sendable ([KernelEvent]) -> Void
     ) async throws -> KernelMonitor {
-        let monitor = KernelMonitor(loop: loop, handle: handle)
-        try await loop.flatSubmit { monitor.listen() }.get()
-        return monitor
+        try await open(on: loop, handle: handle).get()
     }
 
     /// Stops to listen.
     package func close() async throws {
-        guard let channel = takeChannel() else { return }
+        guard let channel = end() else { return }
         do { try await channel.close() } catch ChannelError.alreadyClosed {}
     }
 
-    /// The channel if there is one; there will be no other.
-    private func takeChannel() -> (any Channel)? {
+    /// Closes the socket, once. There will be no other channel than the one returned, which is to be closed too.
+    private func end() -> (any Channel)? {
         state.withLock { state in
+            if case .closed = state { return nil }
             defer { state = .closed }
+            Glibc.close(socket)
             return if case .listening(let channel) = state { channel } else { nil }
         }
     }
 
-    /// Opens a socket and hears it. On the loop.
+    /// Makes a channel that reads a copy of the socket.
     private func listen() -> EventLoopFuture<Void> {
-        let socket: Int32
-        do { socket = try EventSocket.open() } catch { return loop.makeFailedFuture(error) }
+        let copy: (descriptor: Int32, errno: Int32) = state.withLock { state in
+            if case .closed = state { return (-1, EBADF) }
+            return (fcntl(socket, F_DUPFD_CLOEXEC, 0), errno)
+        }
+        guard copy.descriptor >= 0 else {
+            return loop.makeFailedFuture(KernelError("duplicate an event socket", errno: copy.errno))
+        }
         return NIOPipeBootstrap(group: loop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
             .channelOption(.maxMessagesPerRead, value: 64)
@@ -61,15 +81,15 @@ package final class KernelMonitor: Sendable {
                     try channel.pipeline.syncOperations.addHandler(EventHandler(handle: handle))
                 }
             }
-            .takingOwnershipOfDescriptor(input: socket)
+            .takingOwnershipOfDescriptor(input: copy.descriptor)
             .flatMapErrorThrowing { error in
                 // A channel that could not be made leaves its descriptor to whom it came from.
-                Glibc.close(socket)
+                Glibc.close(copy.descriptor)
                 throw error
             }
             .map { [weak self] channel in
                 guard let self, self.adopt(channel) else { return channel.close(promise: nil) }
-                channel.closeFuture.whenComplete { [weak self] _ in self?.reopen() }
+                channel.closeFuture.whenComplete { [weak self] _ in self?.resume() }
             }
     }
 
@@ -82,7 +102,7 @@ package final class KernelMonitor: Sendable {
     }
 
     /// A channel that closed by itself lost events.
-    private func reopen() {
+    private func resume() {
         let isWanted = state.withLock { state in
             if case .closed = state { return false }
             state = .idle
@@ -95,7 +115,7 @@ package final class KernelMonitor: Sendable {
             case .success: self.handle([.overrun])
             case .failure:
                 // Out of descriptors or memory, most likely; the owner reads everything anew each second in any case.
-                self.loop.scheduleTask(in: .seconds(1)) { [weak self] in self?.reopen() }
+                self.loop.scheduleTask(in: .seconds(1)) { [weak self] in self?.resume() }
             }
         }
     }
@@ -121,7 +141,7 @@ private final class EventHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // ENOBUFS: the channel closes, and the monitor opens another one.
+        // ENOBUFS: the channel closes, and the monitor makes another one.
         context.close(promise: nil)
     }
 }

@@ -18,7 +18,8 @@ package final class FrameSocket {
         case neighborDiscovery
     }
 
-    private let output: Descriptor
+    /// Nil once closed.
+    private var output: Descriptor?
     private let channel: any Channel
     /// Frames that the kernel did not take (a full queue, a link that is down).
     package private(set) var dropped = 0
@@ -69,12 +70,15 @@ package final class FrameSocket {
         bytes.reserveCapacity(frames.reduce(0) { $0 + $1.count })
         for frame in frames { bytes += frame }
         let lengths = frames.map { UInt32($0.count) }
-        let sent = unsafe clx_send_frames(output.number, bytes, lengths, UInt32(lengths.count))
+        let sent = unsafe clx_send_frames(output?.number ?? -1, bytes, lengths, UInt32(lengths.count))
         dropped += frames.count - max(0, Int(sent))
     }
 
     /// Closes the socket; nothing is handed over after that.
-    package func close() { channel.triggerUserOutboundEvent(Hush(), promise: nil) }
+    package func close() {
+        output = nil
+        channel.triggerUserOutboundEvent(Hush(), promise: nil)
+    }
 }
 
 /// The owner of a socket closes it and wants to hear no more.

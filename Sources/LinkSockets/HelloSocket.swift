@@ -17,7 +17,8 @@ package final class HelloSocket {
     /// ff02::114, likewise.
     package static let groupV6 = IPAddress(v6: 0xFF02 << 112 | 0x114)
 
-    private let output: Descriptor
+    /// Nil once closed.
+    private var output: Descriptor?
     private let channel: any Channel
     private let index: Int32
     private let port: UInt16
@@ -79,13 +80,16 @@ package final class HelloSocket {
             return
         }
         let sent = unsafe clx_send_datagram(
-            output.number, destination.family == .ipv4 ? AF_INET : AF_INET6, destination.octets, index, port, bytes,
+            output?.number ?? -1, destination.family == .ipv4 ? AF_INET : AF_INET6, destination.octets, index, port, bytes,
             bytes.count)
         if sent < 0 { dropped += 1 }
     }
 
     /// Closes the socket; nothing is handed over after that.
-    package func close() { channel.triggerUserOutboundEvent(Hush(), promise: nil) }
+    package func close() {
+        output = nil
+        channel.triggerUserOutboundEvent(Hush(), promise: nil)
+    }
 }
 
 /// Each envelope is one datagram.

@@ -1,7 +1,7 @@
 package import Addresses
 package import Wire
 
-/// An ARP packet for IPv4 over Ethernet (RFC 826) with the Ethernet header it travels under.
+/// An ARP packet for IPv4 over Ethernet (RFC 826) with the Ethernet header it travels under. Its addresses are IPv4.
 package struct ARPPacket: Sendable, Hashable {
     /// What an ARP packet is for.
     package enum Operation: UInt16, Sendable, Hashable { case request = 1, reply = 2 }
@@ -52,16 +52,16 @@ package struct ARPPacket: Sendable, Hashable {
     /// The frame as it is sent; the driver pads it to 60 bytes.
     package var frame: [UInt8] {
         var writer = WireWriter(capacity: Self.length)
-        writer.append(destination.octets)
-        writer.append(source.octets)
+        writer.mac(destination)
+        writer.mac(source)
         writer.uint16(0x0806)
         writer.uint16(1)
         writer.uint16(0x0800)
         writer.uint16(0x0604)
         writer.uint16(operation.rawValue)
-        writer.append(senderMAC.octets)
+        writer.mac(senderMAC)
         writer.uint32(UInt32(truncatingIfNeeded: senderIP.bits))
-        writer.append(targetMAC.octets)
+        writer.mac(targetMAC)
         writer.uint32(UInt32(truncatingIfNeeded: targetIP.bits))
         return writer.bytes
     }
@@ -95,6 +95,13 @@ extension ARPPacket {
 
     /// True if the packet says that its sender has the address: an answer, or a gratuitous announcement.
     package func claims(_ address: IPAddress) -> Bool { senderIP == address }
+}
+
+extension WireWriter {
+    mutating func mac(_ address: MACAddress) {
+        uint16(UInt16(truncatingIfNeeded: address.bits >> 32))
+        uint32(UInt32(truncatingIfNeeded: address.bits))
+    }
 }
 
 extension WireReader {

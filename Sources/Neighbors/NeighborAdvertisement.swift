@@ -33,19 +33,3 @@ package struct NeighborAdvertisement: Sendable, Hashable {
             body.bytes, from: source, sourceMAC: mac, to: .allNodes, destinationMAC: .allNodes)
     }
 }
-
-extension IPAddress {
-    /// ff02::1
-    static let allNodes = IPAddress(v6: 0xFF02 << 112 | 1)
-
-    /// The solicited-node multicast address (RFC 4291 2.7.1): ff02::1:ff and the last 24 bits.
-    var solicitedNode: IPAddress { IPAddress(v6: 0xFF02 << 112 | 0x1_FF00_0000 | bits & 0xFF_FFFF) }
-
-    /// The Ethernet address of an IPv6 multicast group (RFC 2464 7): 33:33 and the last 32 bits.
-    var multicastMAC: MACAddress { MACAddress(bits: 0x3333_0000_0000 | UInt64(truncatingIfNeeded: bits & 0xFFFF_FFFF)) }
-}
-
-extension MACAddress {
-    /// 33:33:00:00:00:01
-    static let allNodes = IPAddress.allNodes.multicastMAC
-}

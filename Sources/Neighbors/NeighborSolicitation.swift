@@ -4,7 +4,8 @@ import Wire
 /// A neighbour solicitation (RFC 4861 4.3): who has an address?
 package struct NeighborSolicitation: Sendable, Hashable {
     package var target: IPAddress
-    /// The node's own address on the link.
+    /// The node's own address on the link; or `::`, which proxy entries answer too, and which teaches whoever answers
+    /// nothing.
     package var source: IPAddress
     package var mac: MACAddress
     /// The MAC address to ask; nil asks all who may have the target. The IPv6 destination is the solicited-node group in
@@ -27,9 +28,11 @@ package struct NeighborSolicitation: Sendable, Hashable {
         body.uint16(0)
         body.uint32(0)
         body.append(target.octets)
-        body.uint8(1)  // source link-layer address
-        body.uint8(1)
-        body.append(mac.octets)
+        if source != .unspecifiedV6 {  // RFC 4861 4.3: nobody to remember, no option
+            body.uint8(1)  // source link-layer address
+            body.uint8(1)
+            body.append(mac.octets)
+        }
         body.patch(uint16: ICMPv6.checksum(body.bytes, from: source, to: group), at: 2)
         return ICMPv6.frame(
             body.bytes, from: source, sourceMAC: mac, to: group, destinationMAC: destinationMAC ?? group.multicastMAC)

@@ -1,7 +1,5 @@
 import CLinux
 import Glibc
-package import NIOCore
-package import NIOPosix
 import Synchronization
 
 /// A network namespace with a name, for one test; gone when nobody holds it any more.
@@ -33,11 +31,12 @@ package final class NetworkNamespace: Sendable {
     @discardableResult
     package func run(_ line: String) async throws -> String { try await enter { try Command.runNow(line) } }
 
-    /// Runs a closure on a thread of its own in the namespace. Sockets and event loops that it makes stay there.
+    /// Runs a closure on a thread of its own in the namespace. Sockets that it makes stay there.
+    ///
+    /// Event loops belong outside: whoever waits for a loop is resumed by the loop's thread, and the threads that Swift's
+    /// runtime starts at that moment would be born in the loop's namespace, and everything after it run there.
     package func enter<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await DedicatedThread.run { [name] in
-            // The thread ends afterwards; but what waits for it is resumed by it, and threads that the runtime starts
-            // at that moment are born in the namespace of the thread that starts them.
+        try await DedicatedThread.run { [self] in
             let home = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
             let there = unsafe open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC)
             defer {
@@ -48,29 +47,10 @@ package final class NetworkNamespace: Sendable {
                 throw CommandFailure(command: "setns \(name)", status: errno, output: "")
             }
             defer {
-                if clx_setns_network(home) != 0 { abort() }  // Never let the thread go on in the wrong place.
+                // The thread resumes whoever waits: never from the wrong place.
+                if clx_setns_network(home) != 0 { abort() }
             }
             return try body()
-        }
-    }
-
-    /// An event loop in the namespace. Whoever asks for it shuts the group down.
-    package func makeEventLoopGroup() async throws -> MultiThreadedEventLoopGroup {
-        try await enter { MultiThreadedEventLoopGroup(numberOfThreads: 1) }
-    }
-
-    /// Runs a closure with an event loop in the namespace, which is shut down afterwards.
-    package func withEventLoop<Value: Sendable>(
-        _ body: (any EventLoop) async throws -> Value
-    ) async throws -> Value {
-        let group = try await makeEventLoopGroup()
-        do {
-            let value = try await body(group.next())
-            try await group.shutdownGracefully()
-            return value
-        } catch {
-            try await group.shutdownGracefully()
-            throw error
         }
     }
 }

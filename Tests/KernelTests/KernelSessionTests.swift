@@ -1,5 +1,7 @@
 import Addresses
 import Kernel
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -167,16 +169,13 @@ struct KernelSessionTests {
     @Test("a lease that is not renewed ends, and takes its routes along")
     func leaseEnds() async throws {
         let lan = try await TestLAN(stations: 1)
-        let route = try await lan.node.withEventLoop { loop in
-            let events = Mailbox<KernelEvent>()
-            let monitor = try await KernelMonitor.start(on: loop) { $0.forEach(events.post) }
-            _ = try await Self.program(lan.node, leaseSeconds: 1)
-            let gone = try await events.take { if case .routeRemoved = $0 { true } else { false } }
-            try await monitor.close()
-            guard case .routeRemoved(let route) = gone else { return Route?.none }
-            return route
-        }
-        #expect(route?.prefix == IPPrefix(host: Self.vip))
+        let events = Mailbox<KernelEvent>()
+        let monitor = try await lan.node.listen(on: MultiThreadedEventLoopGroup.singleton.next(), events)
+        _ = try await Self.program(lan.node, leaseSeconds: 1)
+        let gone = try await events.take { if case .routeRemoved = $0 { true } else { false } }
+        try await monitor.close()
+        guard case .routeRemoved(let route) = gone else { return }
+        #expect(route.prefix == IPPrefix(host: Self.vip))
         #expect(try await lan.node.enter { try KernelSession().routes() } == [])
     }
 

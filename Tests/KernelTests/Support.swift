@@ -1,5 +1,7 @@
 import Addresses
 import Kernel
+import NIOCore
+import TestSupport
 import Testing
 
 /// An address of a test, which is known to be one.
@@ -29,4 +31,11 @@ struct Observed: Sendable {
 extension KernelSession {
     /// The index of a link that a test has made.
     func index(of name: String) throws -> Int32 { try #require(try links().first { $0.name == name }).index }
+}
+
+extension NetworkNamespace {
+    /// Begins to hear the events of the namespace.
+    func listen(on loop: any EventLoop, _ events: Mailbox<KernelEvent>) async throws -> KernelMonitor {
+        try await enter { try KernelMonitor.open(on: loop) { $0.forEach(events.post) } }.get()
+    }
 }
