@@ -127,7 +127,11 @@ package actor SpeakerLoop {
             case .forwarding: checkForwarding()
             }
         }
-        if isLinksDue { try? readLinks() }
+        if isLinksDue {
+            do { try readLinks() } catch {
+                logger.error("cannot read the node's interfaces", metadata: ["error": "\(error)"])
+            }
+        }
         if isRepairDue { repair() }
     }
 

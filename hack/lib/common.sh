@@ -39,9 +39,15 @@ need_lab_packages() {
   command -v kubectl >/dev/null || need_packages kubernetes-client
 }
 
-# One build for lab and tests alike: the same flags, so that nothing is compiled twice.
+# One build for lab and tests alike: the same flags, so that nothing is compiled twice. Quiet unless it fails.
 swift_build() {
-  (cd "$root" && swift build --explicit-target-dependency-import-check error "$@")
+  local log status=0
+  log=$(mktemp)
+  say "building (about six minutes the first time)"
+  (cd "$root" && swift build --explicit-target-dependency-import-check error "$@") >"$log" 2>&1 || status=$?
+  [ $status = 0 ] || grep 'error:' "$log" >&2 || tail -n 30 "$log" >&2
+  rm -f "$log"
+  return $status
 }
 
 binaries() { (cd "$root" && swift build --show-bin-path); }

@@ -84,8 +84,11 @@ report() {
     done <"$state/cuts"
     printf '%-12s %-16s %-8s %-8s %-8s  %s\n\n' median '' '' '' '' "$gap"
     echo "data path: an nftables stand-in for kube-proxy; page: $(cat "$state/page")"
-  } >&2
-  if [ "$1" = --json ]; then
+  } >"$state/table"
+  if [ "$1" != --json ]; then
+    cat "$state/table"
+  else
+    cat "$state/table" >&2
     jq -cn --arg ip "$ip" --argjson status "$status" --arg owner "$owner" --arg new "$new" --argjson gap "$gap" \
       --rawfile cuts "$state/cuts" '{externalIP: $ip, httpStatus: $status, owner: $owner, newOwner: $new, gapMillis: $gap,
         configs: ["configmap", "resources"],
