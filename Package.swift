@@ -7,7 +7,7 @@ import PackageDescription
 // part of the package, so that a pure module builds and tests in seconds without the networking dependencies.
 
 enum Kind {
-    case library, executable, test
+    case module, executable, test
     case system(pkgConfig: String, apt: String)
     case c
 }
@@ -31,62 +31,62 @@ let rows: [Row] = [
     Row(.system(pkgConfig: "libnl-route-3.0", apt: "libnl-route-3-dev"), "CNL"),
     Row(.c, "CLinux"),
     // values
-    Row(.library, "Addresses"),
-    Row(.library, "Wire"),
-    Row(.library, "KubernetesObjects"),
-    Row(.library, "Reasons"),
+    Row(.module, "Addresses"),
+    Row(.module, "Wire"),
+    Row(.module, "KubernetesObjects"),
+    Row(.module, "Reasons"),
     // machines
-    Row(.library, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
-    Row(.library, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
-    Row(.library, "Ranking", "Addresses", "Crypto"),
-    Row(.library, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
-    Row(.library, "Neighbors", "Addresses", "Wire"),
-    Row(.library, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(.module, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
+    Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
+    Row(.module, "Ranking", "Addresses", "Crypto"),
+    Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
+    Row(.module, "Neighbors", "Addresses", "Wire"),
+    Row(.module, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
     // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
-    Row(.library, "OwnershipSimulation", "Addresses", "Ranking", "Ownership"),
+    Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership"),
     Row(
-        .library, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
+        .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
         "Ranking", "Reasons", "Wire"),
     // shells
-    Row(.library, "PositionedYAML", "Yams"),
-    Row(.library, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
+    Row(.module, "PositionedYAML", "Yams"),
+    Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
-        .library, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects",
+        .module, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects",
         "PositionedYAML"),
     Row(
-        .library, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
+        .module, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
         "NIOFoundationEssentialsCompat", "Logging"),
-    Row(.library, "Kubeconfig", "KubernetesClient", "Yams"),
-    Row(.library, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.library, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
+    Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.module, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
     Row(
-        .library, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
+        .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
     // composition
     Row(
-        .library, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration",
+        .module, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration",
         "KubernetesClient",
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .library, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
         "KubernetesClient",
         "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry",
         "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
-    Row(.library, "LabAPI", "Addresses", "KubernetesObjects"),
+    Row(.module, "LabAPI", "Addresses", "KubernetesObjects"),
     Row(
-        .library, "LabServer", "LabAPI", "KubernetesObjects", "PositionedYAML", "Telemetry", "Hummingbird",
+        .module, "LabServer", "LabAPI", "KubernetesObjects", "PositionedYAML", "Telemetry", "Hummingbird",
         "HummingbirdCore",
         "Logging",
         "NIOCore", "ServiceLifecycle"),
     // the lab's stand-ins for kube-proxy, pods and clients
     Row(
-        .library, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
+        .module, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
     // executables
     Row(
@@ -104,7 +104,7 @@ let rows: [Row] = [
         "NIOPosix",
         "ServiceLifecycle", "UnixSignals"),
     // what tests of the kernel share: commands, network namespaces, links between them
-    Row(.library, "TestSupport", "CLinux"),
+    Row(.module, "TestSupport", "CLinux"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
@@ -209,7 +209,7 @@ func target(_ row: Row) -> Target {
         packageOfProduct[need].map { .product(name: need, package: $0) } ?? .target(name: need)
     }
     switch row.kind {
-    case .library: return .target(name: row.name, dependencies: dependencies, swiftSettings: settings)
+    case .module: return .target(name: row.name, dependencies: dependencies, swiftSettings: settings)
     case .executable: return .executableTarget(name: row.name, dependencies: dependencies, swiftSettings: settings)
     case .test:
         return .testTarget(
