@@ -46,7 +46,7 @@ struct LabAPICommand: AsyncParsableCommand {
         }
         let logger = bootstrapLogging(label: "toono-lab-api", level: logLevel, format: logFormat)
         var cluster = LabCluster(
-            registry: ResourceRegistry(), random: SystemRandomNumberGenerator(),
+            registry: ResourceRegistry(), controllers: LabControllers.all, random: SystemRandomNumberGenerator(),
             tokens: try tokens(), serverAddress: address.description)
         let snapshots = try dataDir.map { (path) throws(CommandError) in try SnapshotFile(directory: path) }
         if let snapshots, let bytes = try snapshots.read() {

@@ -48,6 +48,23 @@ import Testing
             ])
     }
 
+    @Test("an object keeps its identity when its manager lets go of everything else in its metadata")
+    func identityStays() throws {
+        var cluster = cluster()
+        let path = "/apis/lab.example/v1/namespaces/default/widgets/w"
+        var widget: JSONValue = [
+            "apiVersion": "lab.example/v1", "kind": "Widget",
+            "metadata": ["name": "w", "annotations": ["a": "b"]], "spec": ["a": 1],
+        ]
+        _ = apply(&cluster, "one", path, widget)
+        widget.changeMetadata { $0["annotations"] = nil }
+        let answer = apply(&cluster, "one", path, widget)
+        let object = try JSONReader.read(answer.bytes).value
+        #expect(answer.status == 200)
+        #expect(object.metadataText("uid").isEmpty == false)
+        #expect(object["metadata"]?["annotations"] == nil)
+    }
+
     @Test("what two managers apply stays until both let go")
     func shared() throws {
         var cluster = cluster()

@@ -28,10 +28,11 @@ package struct ServerSideApply: Sendable {
     ) throws(APIStatus) -> JSONValue {
         var next = managers
         let last = next.owners[manager]
-        let owned = FieldSet(of: applied, schema).subtractingSubtrees(ignored).withoutMetadataItself
+        let said = FieldSet(of: applied, schema)
+        let owned = said.subtractingSubtrees(ignored).withoutMetadataItself
         next.owners[manager] = FieldManagers.Ownership(fields: owned, time: last?.time ?? now.text)
         var merged = FieldMerge.merge(live, applied, schema) ?? [:]
-        if let last, !last.fields.isEmpty { merged = prune(merged, last.fields, next) }
+        if let last, !last.fields.isEmpty { merged = prune(merged, last.fields, next, said) }
         try complete(&merged)
         try settle(FieldComparison(from: live, to: merged, schema).without(ignored), &next)
         next.dropEmpty()
@@ -42,11 +43,14 @@ package struct ServerSideApply: Sendable {
         return merged
     }
 
-    /// Takes out what this manager applied before, does not apply now, and nobody else owns.
-    private func prune(_ merged: JSONValue, _ last: FieldSet, _ managers: FieldManagers) -> JSONValue {
+    /// Takes out what this manager applied before, does not apply now, and nobody else owns. What it applies counts with
+    /// what nobody can own, such as the name, which keeps `metadata` in place.
+    private func prune(
+        _ merged: JSONValue, _ last: FieldSet, _ managers: FieldManagers, _ said: FieldSet
+    ) -> JSONValue {
         let pruned = FieldMerge.removing(last.withNamedFields(schema), from: merged, schema) ?? [:]
         let before = FieldSet(of: merged, schema).withNamedFields(schema)
-        let managed = managers.owners.values.reduce(FieldSet()) { $0.union($1.fields) }.withNamedFields(schema)
+        let managed = managers.owners.values.reduce(said) { $0.union($1.fields) }.withNamedFields(schema)
         // Back comes what somebody owns: it went along with a container.
         let gone = before.subtracting(FieldSet(of: pruned, schema).withNamedFields(schema)).subtracting(managed)
         let restored = FieldMerge.removing(gone, from: merged, schema) ?? [:]

@@ -27,6 +27,7 @@ extension LabCluster {
         let path =
             request.path.count > 1 && request.path.hasSuffix("/") ? String(request.path.dropLast()) : request.path
         if path == "/" { return APIResponse(json: Self.rootPaths) }
+        if path == "/openapi/v2" { return Self.legacyOpenAPI(accept: request.headers["accept"] ?? "") }
         if path.hasPrefix("/openapi/v3") {
             guard let document = registry.openAPI(path: path) else { throw .noSuchPath }
             return APIResponse(json: document)
@@ -43,6 +44,20 @@ extension LabCluster {
             ]
         }
         return APIResponse(json: document)
+    }
+
+    /// The document that kubectl falls back to for kinds it does not find in version 3. It describes nothing, so that
+    /// the client goes on and lets the server check.
+    private static func legacyOpenAPI(accept: String) -> APIResponse {
+        guard accept.contains("proto-openapi.spec.v2") else {
+            return APIResponse(
+                json: ["swagger": "2.0", "info": ["title": "Kubernetes", "version": "v1.32.13"], "paths": [:]])
+        }
+        // A message with its first field, the version: "2.0".
+        return APIResponse(
+            status: 200,
+            headers: [("content-type", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")],
+            body: .bytes([0x0A, 0x03] + Array("2.0".utf8)))
     }
 
     private static func aggregated(_ document: JSONValue, version: String) -> APIResponse {
