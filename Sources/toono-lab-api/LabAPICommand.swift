@@ -45,7 +45,9 @@ struct LabAPICommand: AsyncParsableCommand {
             throw CommandError(.usage, "--listen: \(error)")
         }
         let logger = bootstrapLogging(label: "toono-lab-api", level: logLevel, format: logFormat)
+        // Enough that deleting a large collection at once does not outrun the watches.
         var cluster = LabCluster(
+            store: Store(historyCapacity: 10_000),
             registry: ResourceRegistry(), controllers: LabControllers.all, random: SystemRandomNumberGenerator(),
             tokens: try tokens(), serverAddress: address.description)
         let snapshots = try dataDir.map { (path) throws(CommandError) in try SnapshotFile(directory: path) }
