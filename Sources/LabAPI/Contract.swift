@@ -165,7 +165,7 @@ package struct StoredChange: Sendable {
     }
 }
 
-/// A controller of the lab: looks at one stored change and says what to write.
+/// A controller of the lab: looks at stored changes and says what to write.
 ///
 /// Its requests go through the same pipeline as everybody's, with its name as user agent, and their changes come back
 /// to all controllers; a request that changes nothing makes no change, which ends the circle.
@@ -173,6 +173,16 @@ package protocol LabController: Sendable {
     /// The manager of the fields it writes: `kube-controller-manager`.
     var name: String { get }
     func requests(after change: StoredChange, stored: any StoredObjects, now: Timestamp) -> [APIRequest]
+    /// The same for changes that came together, so that what many of them touch is looked at once.
+    func requests(after changes: [StoredChange], stored: any StoredObjects, now: Timestamp) -> [APIRequest]
+}
+
+extension LabController {
+    package func requests(
+        after changes: [StoredChange], stored: any StoredObjects, now: Timestamp
+    ) -> [APIRequest] {
+        changes.flatMap { requests(after: $0, stored: stored, now: now) }
+    }
 }
 
 /// What the pipeline asks about all kinds; `ResourceRegistry` answers.

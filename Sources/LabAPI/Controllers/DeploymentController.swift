@@ -8,21 +8,30 @@ struct DeploymentController: LabController {
     let name = "kube-controller-manager"
 
     func requests(after change: StoredChange, stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
+        requests(after: [change], stored: stored, now: now)
+    }
+
+    func requests(after changes: [StoredChange], stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
+        var seen: Set<ObjectKey> = []
+        return changes.flatMap { change -> [APIRequest] in
+            guard let key = Self.concerned(by: change), seen.insert(key.key).inserted,
+                let deployment = stored.object(key.key), key.uid == nil || key.uid == deployment.metadataText("uid")
+            else { return [] }
+            return reconcile(deployment, key.key, stored, now)
+        }
+    }
+
+    /// The Deployment that changed, or that a changed Pod belongs to, then with the uid that the Pod knows it by.
+    private static func concerned(by change: StoredChange) -> (key: ObjectKey, uid: String?)? {
         switch change.key.storage {
-        case .deployments:
-            guard change.kind != .deleted, let deployment = stored.object(change.key) else { return [] }
-            return reconcile(deployment, change.key, stored, now)
+        case .deployments: return change.kind == .deleted ? nil : (change.key, nil)
         case .pods:
             let owners = change.object["metadata"]?.elements("ownerReferences") ?? []
             guard let owner = owners.first(where: { $0["controller"] == true && $0.text("kind") == "Deployment" })
-            else { return [] }
-            let key = ObjectKey(
-                storage: .deployments, namespace: change.key.namespace, name: owner.text("name"))
-            guard let deployment = stored.object(key), deployment.metadataText("uid") == owner.text("uid") else {
-                return []
-            }
-            return reconcile(deployment, key, stored, now)
-        default: return []
+            else { return nil }
+            let key = ObjectKey(storage: .deployments, namespace: change.key.namespace, name: owner.text("name"))
+            return (key, owner.text("uid"))
+        default: return nil
         }
     }
 

@@ -12,6 +12,40 @@ struct EndpointSliceController: LabController {
     let name = "kube-controller-manager"
 
     func requests(after change: StoredChange, stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
+        requests(after: [change], stored: stored, now: now)
+    }
+
+    func requests(after changes: [StoredChange], stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
+        var seen: Set<ObjectKey> = []
+        var selectors: [String: [Selector]] = [:]
+        var requests: [APIRequest] = []
+        for change in changes {
+            for key in Self.concerned(by: change, stored, &selectors) where seen.insert(key).inserted {
+                if let service = stored.object(key) { requests += reconcile(service, stored) }
+            }
+        }
+        return requests
+    }
+
+    /// A Service of a namespace with what it selects.
+    private struct Selector {
+        var key: ObjectKey
+        var labels: [String: String]
+
+        static func all(_ stored: any StoredObjects, namespace: String) -> [Selector] {
+            stored.objects(.services, namespace: namespace).compactMap { service in
+                let labels = service["spec"]?.texts("selector") ?? [:]
+                guard !labels.isEmpty else { return nil }
+                let key = ObjectKey(storage: .services, namespace: namespace, name: service.metadataText("name"))
+                return Selector(key: key, labels: labels)
+            }
+        }
+    }
+
+    /// The Services whose endpoints a change may concern.
+    private static func concerned(
+        by change: StoredChange, _ stored: any StoredObjects, _ selectors: inout [String: [Selector]]
+    ) -> [ObjectKey] {
         let namespace = change.key.namespace
         switch change.key.storage {
         case .services:
@@ -21,19 +55,18 @@ struct EndpointSliceController: LabController {
             {
                 return []
             }
-            return stored.object(change.key).map { reconcile($0, stored) } ?? []
+            return [change.key]
         case .pods:
+            let known = selectors[namespace] ?? Selector.all(stored, namespace: namespace)
+            selectors[namespace] = known
             let labels = [change.old, change.object].compactMap(\.self).map { $0["metadata"]?.texts("labels") ?? [:] }
-            return stored.objects(.services, namespace: namespace).filter { service in
-                let selector = service["spec"]?.texts("selector") ?? [:]
-                return !selector.isEmpty
-                    && labels.contains { labels in selector.allSatisfy { labels[$0.key] == $0.value } }
-            }.flatMap { reconcile($0, stored) }
+            return known.filter { selector in
+                labels.contains { labels in selector.labels.allSatisfy { labels[$0.key] == $0.value } }
+            }.map(\.key)
         case .endpointSlices:
             let labels = change.object["metadata"]?.texts("labels") ?? [:]
-            guard labels[Self.managerLabel] == Self.manager, let service = labels[Self.serviceLabel] else { return [] }
-            let key = ObjectKey(storage: .services, namespace: namespace, name: service)
-            return stored.object(key).map { reconcile($0, stored) } ?? []
+            guard labels[managerLabel] == manager, let service = labels[serviceLabel] else { return [] }
+            return [ObjectKey(storage: .services, namespace: namespace, name: service)]
         default: return []
         }
     }

@@ -7,6 +7,7 @@
 package enum LabControllers {
     /// All of them, in the order in which they look at a change.
     package static let all: [any LabController] = [
-        DeploymentController(), PodScheduler(), NodeAgent(), EndpointSliceController(),
+        APIServerService(range: ServiceRange.kubeadm.first), DeploymentController(), PodScheduler(), NodeAgent(),
+        EndpointSliceController(),
     ]
 }

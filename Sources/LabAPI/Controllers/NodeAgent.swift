@@ -7,24 +7,33 @@ struct NodeAgent: LabController {
     let name = "kubelet"
 
     func requests(after change: StoredChange, stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
-        switch change.key.storage {
-        case .pods:
-            guard change.kind != .deleted, let object = stored.object(change.key) else { return [] }
-            let pod = PodState(object)
-            guard !pod.nodeName.isEmpty else { return [] }
-            return run([pod], on: pod.nodeName, stored, now)
-        case .nodes:
-            let pods = PodState.all(stored).filter { $0.nodeName == change.key.name }
-            if change.kind == .deleted, stored.object(change.key) == nil { return pods.map { .delete($0.key) } }
-            return run(pods, on: change.key.name, stored, now)
-        default: return []
+        requests(after: [change], stored: stored, now: now)
+    }
+
+    func requests(after changes: [StoredChange], stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
+        let nodes = Set(changes.filter { $0.key.storage == .nodes }.map(\.key.name))
+        var seen: Set<ObjectKey> = []
+        let changed = changes.filter { $0.key.storage == .pods && $0.kind != .deleted && seen.insert($0.key).inserted }
+            .compactMap { stored.object($0.key) }.map(PodState.init)
+        var pods = Dictionary(grouping: changed.filter { !nodes.contains($0.nodeName) }, by: \.nodeName)
+        if !nodes.isEmpty {
+            pods.merge(
+                Dictionary(grouping: PodState.all(stored).filter { nodes.contains($0.nodeName) }, by: \.nodeName)
+            ) { $1 }
+        }
+        return pods.sorted { $0.key < $1.key }.flatMap { node, pods -> [APIRequest] in
+            if node.isEmpty { return [] }
+            let isGone = nodes.contains(node) && stored.object(Self.key(node)) == nil
+            return isGone ? pods.map { .delete($0.key) } : run(pods, on: node, stored, now)
         }
     }
+
+    private static func key(_ node: String) -> ObjectKey { ObjectKey(storage: .nodes, namespace: "", name: node) }
 
     private func run(
         _ pods: [PodState], on node: String, _ stored: any StoredObjects, _ now: Timestamp
     ) -> [APIRequest] {
-        guard let node = stored.object(ObjectKey(storage: .nodes, namespace: "", name: node)) else { return [] }
+        guard let node = stored.object(Self.key(node)) else { return [] }
         var addressing: PodAddressing?
         return pods.compactMap { pod in
             guard !pod.isOver else { return nil }

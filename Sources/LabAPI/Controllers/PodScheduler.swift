@@ -6,14 +6,16 @@ struct PodScheduler: LabController {
     let name = "kube-scheduler"
 
     func requests(after change: StoredChange, stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
-        guard change.kind != .deleted else { return [] }
-        switch change.key.storage {
-        case .pods:
-            guard let object = stored.object(change.key) else { return [] }
-            return place([PodState(object)], stored, now)
-        case .nodes: return place(PodState.all(stored), stored, now)
-        default: return []
-        }
+        requests(after: [change], stored: stored, now: now)
+    }
+
+    func requests(after changes: [StoredChange], stored: any StoredObjects, now: Timestamp) -> [APIRequest] {
+        let changes = changes.filter { $0.kind != .deleted }
+        // A changed Node may be what other Pods wait for.
+        if changes.contains(where: { $0.key.storage == .nodes }) { return place(PodState.all(stored), stored, now) }
+        var seen: Set<ObjectKey> = []
+        let pods = changes.filter { $0.key.storage == .pods && seen.insert($0.key).inserted }
+        return place(pods.compactMap { stored.object($0.key) }.map(PodState.init), stored, now)
     }
 
     private func place(_ pods: [PodState], _ stored: any StoredObjects, _ now: Timestamp) -> [APIRequest] {

@@ -1,5 +1,6 @@
 /// Where the controllers find what they look at.
 extension StorageKey {
+    static let namespaces = StorageKey(group: "", plural: "namespaces")
     static let pods = StorageKey(group: "", plural: "pods")
     static let nodes = StorageKey(group: "", plural: "nodes")
     static let services = StorageKey(group: "", plural: "services")

@@ -120,14 +120,14 @@ package struct LabCluster: Sendable {
             for change in changes {
                 touched.insert(change.key.storage)
                 collect(after: change, at: now)
-                for controller in controllers {
-                    for var request in controller.requests(after: change, stored: store, now: now) {
-                        request.headers["user-agent"] = controller.name
-                        perform(request, at: now)
-                        budget -= 1
-                    }
-                }
                 budget -= 1
+            }
+            for controller in controllers {
+                for var request in controller.requests(after: changes, stored: store, now: now) {
+                    request.headers["user-agent"] = controller.name
+                    perform(request, at: now)
+                    budget -= 1
+                }
             }
         }
     }
