@@ -35,19 +35,22 @@ let rows: [Row] = [
     Row(.module, "Wire"),
     Row(.module, "KubernetesObjects"),
     Row(.module, "Reasons"),
+    Row(.module, "Timing"),
     // machines
     Row(.module, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.module, "Ranking", "Addresses", "Crypto"),
     Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.module, "Neighbors", "Addresses", "Wire"),
-    Row(.module, "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
+    Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
+    Row(.module, "BGP", "Addresses", "Timing", "Wire"),
+    Row(.module, "BFD", "Addresses", "Timing", "Wire"),
     // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
-    Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership"),
+    Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership", "Timing"),
     Row(
         .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
-        "Ranking", "Reasons", "Wire"),
+        "Ranking", "Reasons", "Timing", "Wire"),
     // shells
     Row(.module, "PositionedYAML", "Yams"),
     Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
@@ -73,7 +76,7 @@ let rows: [Row] = [
     Row(
         .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
         "KubernetesClient",
-        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Timing",
         "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
@@ -119,8 +122,10 @@ let rows: [Row] = [
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
-    Row(.test, "OwnershipTests", "Ownership", "Addresses", "Wire", "Ranking", "Crypto"),
-    Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking"),
+    Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
+    Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
+    Row(.test, "OwnershipTests", "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
+    Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking", "Timing"),
     Row(
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
@@ -136,7 +141,7 @@ let rows: [Row] = [
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
         "KubernetesObjects",
-        "Neighbors", "Ownership", "Ranking", "Reasons", "Wire"),
+        "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects",

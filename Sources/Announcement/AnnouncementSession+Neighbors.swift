@@ -1,6 +1,7 @@
 import Addresses
 import Neighbors
 import Ownership
+import Timing
 
 /// What is said to, asked of and heard from the neighbours of a link.
 extension AnnouncementSession {

@@ -5,6 +5,7 @@ import Neighbors
 package import Ownership
 import Ranking
 import Reasons
+package import Timing
 
 /// A node's announcing as one machine: what the cluster asks for, the node's links, and on each link the session that
 /// settles who owns what. Pure: the speaker feeds it and performs its effects in order.

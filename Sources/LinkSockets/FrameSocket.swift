@@ -25,7 +25,7 @@ package final class FrameSocket {
     package private(set) var dropped = 0
 
     private init(output: consuming Descriptor, channel: any Channel) {
-        self.output = output
+        self.output = consume output
         self.channel = channel
     }
 

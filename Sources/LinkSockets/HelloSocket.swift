@@ -27,7 +27,7 @@ package final class HelloSocket {
     package private(set) var dropped = 0
 
     private init(output: consuming Descriptor, channel: any Channel, index: Int32, port: UInt16, group: IPAddress) {
-        self.output = output
+        self.output = consume output
         self.channel = channel
         self.index = index
         self.port = port
@@ -80,7 +80,8 @@ package final class HelloSocket {
             return
         }
         let sent = unsafe clx_send_datagram(
-            output?.number ?? -1, destination.family == .ipv4 ? AF_INET : AF_INET6, destination.octets, index, port, bytes,
+            output?.number ?? -1, destination.family == .ipv4 ? AF_INET : AF_INET6, destination.octets, index, port,
+            bytes,
             bytes.count)
         if sent < 0 { dropped += 1 }
     }

@@ -1,5 +1,6 @@
 package import Addresses
 package import Ownership
+import Timing
 
 /// The product's machines on a link that exists only in memory: virtual time, kernels with leases, a switch that
 /// delays, loses and doubles frames, and faults. The same scenario gives the same history, always.

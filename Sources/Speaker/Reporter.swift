@@ -8,6 +8,7 @@ import Metrics
 package import Ownership
 import Reasons
 import Synchronization
+package import Timing
 
 /// Tells people what the speaker does: events on Services, the log, metrics, and which Services' statuses are due. On
 /// change only, never because something was looked at again.

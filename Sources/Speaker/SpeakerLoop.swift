@@ -7,6 +7,7 @@ import Neighbors
 package import NIOCore
 package import Ownership
 import Reasons
+import Timing
 import Wire
 
 /// Runs a node's `AnnouncementSession` on one event loop: sockets, kernel and clock on one side, the machine on the

@@ -6,6 +6,7 @@ import KubernetesObjects
 import Neighbors
 import Ownership
 import Testing
+import Timing
 import Wire
 
 /// A LAN of nodes in memory: datagrams and frames of one reach the others at once, and the clock is moved by hand.

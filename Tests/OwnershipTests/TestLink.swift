@@ -1,6 +1,7 @@
 import Addresses
 import Ownership
 import Ranking
+import Timing
 
 /// Several machines on one link in memory, with a manual clock: what one sends the others receive after 200 us.
 struct TestLink {

@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 /// A member's table: its entries at one version, with the digest kept along.
 struct ClaimTable: Sendable {

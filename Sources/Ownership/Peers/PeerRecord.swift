@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 /// All that a member knows of another process on the link.
 struct PeerRecord: Sendable {

@@ -1,3 +1,5 @@
+import Timing
+
 /// The interval of own hellos. Peers judge silence by what was advertised, so a longer one is advertised before it is
 /// used and a shorter one is used at once.
 struct HelloPace: Sendable {

@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 // The members' tables: changes, requests for whole tables, their answers.
 extension OwnershipSession {

@@ -1,5 +1,6 @@
 import Addresses
 import Ranking
+import Timing
 
 // The state of each VIP: who may, who has it, whose turn it is.
 extension OwnershipSession {

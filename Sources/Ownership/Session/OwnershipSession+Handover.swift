@@ -1,5 +1,6 @@
 import Addresses
 import Ranking
+import Timing
 
 // VIPs that this member may not keep: asked of others one after the other, and given up once another has claimed.
 extension OwnershipSession {

@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 // The process and its link: start, sleep, carrier, restart, end.
 extension OwnershipSession {
@@ -246,7 +247,7 @@ extension OwnershipSession {
             return
         }
         isFinished = true
-        timers = TimerQueue()
+        timers = TimerQueue<TimerKey>()
         out.finish(.restart)
     }
 

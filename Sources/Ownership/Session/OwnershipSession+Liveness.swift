@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 // Who lives: two-way hellos, the word of other members, timeouts.
 extension OwnershipSession {

@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 import Wire
 
 // What comes from the socket: checks, then what each type of message does.

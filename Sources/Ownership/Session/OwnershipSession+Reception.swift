@@ -1,5 +1,6 @@
 import Addresses
 import Ranking
+import Timing
 
 // What a member needs to hear before it claims alone: a deaf or mute node thinks everybody dead.
 extension OwnershipSession {

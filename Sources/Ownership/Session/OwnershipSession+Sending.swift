@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 // What this member says: hellos, and changes of its table.
 extension OwnershipSession {

@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 // Processes that follow each other on one node, and nodes that share a name.
 extension OwnershipSession {

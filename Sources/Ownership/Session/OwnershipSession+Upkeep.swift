@@ -1,4 +1,5 @@
 import Addresses
+import Timing
 
 // Configuration, lease, and what is looked at each second.
 extension OwnershipSession {

@@ -1,4 +1,5 @@
 import Addresses
+package import Timing
 
 /// The machine that settles, among the speakers of one link, which of them answers for each VIP.
 ///
@@ -116,7 +117,7 @@ package struct OwnershipSession: Sendable {
     var kernelAnswers: Bool?
     var configurationSeen: Instant?
 
-    var timers = TimerQueue()
+    var timers = TimerQueue<TimerKey>()
     var out = Outbox()
 
     /// A machine that does nothing before `.started`; its identity is drawn from `random`.

@@ -1,5 +1,6 @@
 import Addresses
 import Ranking
+import Timing
 
 /// All that a member knows of one VIP.
 struct VIPRecord: Sendable {

@@ -1,56 +1,29 @@
-import Addresses
-
-/// What a deadline of the machine is for.
-enum TimerKey: Hashable, Sendable {
-    /// The next hello.
-    case hello
-    /// The safety sweep, each second.
-    case sweep
-    /// The end of listening.
-    case listening
-    /// The lease has to be refreshed.
-    case lease
-    /// The announcement that is repeated each minute.
-    case announcement
-    /// HANDOVER datagrams that are due.
-    case handover
-    /// A whole table that was asked for.
-    case tableAnswer
-    /// The claims of a lost carrier are forgotten.
-    case carrier
-    /// The next RESTARTING hello, then the end.
-    case restart
-    /// Something about a peer: suspicion, question, decision, forgetting.
-    case peer(InstanceID)
-    /// A table is to be asked for.
-    case tableRequest(InstanceID)
-    /// A turn, a probe, a pause or a lingering ends.
-    case vip(IPAddress)
-}
-
 /// Deadlines by key, the earliest first. A key has one deadline; equal deadlines come in the order they were set.
-struct TimerQueue: Sendable {
+package struct TimerQueue<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
         var at: Instant
         var order: UInt64
-        var key: TimerKey
+        var key: Key
 
         func isBefore(_ other: Entry) -> Bool { at == other.at ? order < other.order : at < other.at }
     }
 
     /// A binary heap; entries whose order is no longer that of their key are stale.
     private var heap: [Entry] = []
-    private var current: [TimerKey: (at: Instant, order: UInt64)] = [:]
+    private var current: [Key: (at: Instant, order: UInt64)] = [:]
     private var nextOrder: UInt64 = 0
 
+    /// A queue without deadlines.
+    package init() {}
+
     /// The earliest deadline.
-    var next: Instant? { heap.first?.at }
+    package var next: Instant? { heap.first?.at }
 
     /// The deadline of a key.
-    subscript(key: TimerKey) -> Instant? { current[key]?.at }
+    package subscript(key: Key) -> Instant? { current[key]?.at }
 
     /// Sets the deadline of a key in place of any it had.
-    mutating func set(_ key: TimerKey, at instant: Instant) {
+    package mutating func set(_ key: Key, at instant: Instant) {
         if current[key]?.at == instant { return }
         current[key] = (instant, nextOrder)
         push(Entry(at: instant, order: nextOrder, key: key))
@@ -60,18 +33,18 @@ struct TimerQueue: Sendable {
 
     /// Sets the deadline unless the key has an earlier one, whose handler sets the right one then. This spares the
     /// heap an entry for each hello that only puts a deadline off.
-    mutating func setIfEarlier(_ key: TimerKey, at instant: Instant) {
+    package mutating func setIfEarlier(_ key: Key, at instant: Instant) {
         if let set = current[key]?.at, set <= instant { return }
         set(key, at: instant)
     }
 
     /// Removes the deadline of a key.
-    mutating func cancel(_ key: TimerKey) {
+    package mutating func cancel(_ key: Key) {
         if current.removeValue(forKey: key) != nil { dropStale() }
     }
 
     /// Removes and returns the earliest key whose deadline has come.
-    mutating func popDue(at now: Instant) -> TimerKey? {
+    package mutating func popDue(at now: Instant) -> Key? {
         guard let first = heap.first, first.at <= now else { return nil }
         current[first.key] = nil
         dropStale()

@@ -1,6 +1,6 @@
 /// A moment of the monotonic clock, counted from some fixed moment that only the clock's owner knows.
 ///
-/// The machine reads no clock: whoever owns one passes the moment with each event. Wall time is used nowhere. Moments
+/// Machines read no clock: whoever owns one passes the moment with each event. Wall time is used nowhere. Moments
 /// are whole nanoseconds, as clocks count them: a deadline between two ticks of the clock would never be met exactly,
 /// and whoever rounds it down would come back too early for ever.
 package struct Instant: Sendable, Hashable {
@@ -41,7 +41,7 @@ extension Duration {
     }
 
     /// Whole milliseconds, rounded down, at most `limit`; negative durations count as 0.
-    func clampedMilliseconds(limit: UInt16 = .max) -> UInt16 {
+    package func clampedMilliseconds(limit: UInt16 = .max) -> UInt16 {
         guard self > .zero else { return 0 }
         let (seconds, attoseconds) = components
         guard seconds < 3600 else { return limit }
@@ -49,7 +49,7 @@ extension Duration {
     }
 
     /// A random share of the duration.
-    func scaled(_ range: ClosedRange<Double>, using random: inout some RandomNumberGenerator) -> Duration {
+    package func scaled(_ range: ClosedRange<Double>, using random: inout some RandomNumberGenerator) -> Duration {
         self * Double.random(in: range, using: &random)
     }
 }
