@@ -45,6 +45,7 @@ let rows: [Row] = [
     Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.module, "BGP", "Addresses", "Timing", "Wire"),
     Row(.module, "BFD", "Addresses", "Timing", "Wire"),
+    Row(.module, "SinkReplies", "Addresses", "Timing", "Wire"),
     // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
     Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership", "Timing"),
     Row(
@@ -63,7 +64,9 @@ let rows: [Row] = [
         "NIOFoundationEssentialsCompat", "Logging"),
     Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.module, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
+    Row(
+        .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
+        "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -124,6 +127,7 @@ let rows: [Row] = [
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
+    Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking", "Timing"),
     Row(
@@ -131,8 +135,8 @@ let rows: [Row] = [
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix", "TestSupport"),
     Row(
-        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix",
-        "TestSupport"),
+        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
+        "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
