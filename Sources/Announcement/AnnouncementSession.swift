@@ -33,7 +33,8 @@ package struct AnnouncementSession: Sendable {
     private var isStarted = false
     private var isEnding = false
     private var held: [Int32: [IPAddress]] = [:]
-    private var snapshots: [String: OwnershipSnapshot] = [:]
+    private(set) var snapshots: [String: OwnershipSnapshot] = [:]
+    private var gateways: [Int32: IPAddress] = [:]
     var out: [AnnouncementEffect] = []
 
     /// What flags decide.
@@ -101,6 +102,13 @@ package struct AnnouncementSession: Sendable {
             guard self.gate != gate else { break }
             self.gate = gate
             changeViews(of: cluster.demands.keys.sorted(), at: now, using: &random)
+        case .configurationRead: passToAll(.configurationRead, at: now, using: &random)
+        case .kernelAnswers(let answers): passToAll(.kernelAnswers(answers), at: now, using: &random)
+        case .gateways(let gateways):
+            self.gateways = gateways
+            for index in links.keys.sorted() {
+                pass(.gatewayChanged(gateways[index]), to: index, at: now, using: &random)
+            }
         case .quiesced(let quiesced): passToAll(.quiesced(quiesced), at: now, using: &random)
         case .keysChanged(let keys):
             self.keys = keys
@@ -120,6 +128,9 @@ package struct AnnouncementSession: Sendable {
         changeViews(of: cluster.update(), at: now, using: &random)
         return drain()
     }
+
+    /// The kinds of which something changed since the last call that a next process would need.
+    package mutating func takeClusterChanges() -> Set<ClusterView.Kind> { cluster.takeChanged() }
 
     private mutating func drain() -> [AnnouncementEffect] {
         defer { out = [] }
@@ -142,6 +153,7 @@ package struct AnnouncementSession: Sendable {
         case .appeared(let facts):
             var ownership = settings.ownership
             ownership.mac = facts.mac
+            ownership.gateway = gateways[facts.index]
             links[facts.index] = LinkState(
                 facts: facts, ownership: OwnershipSession(settings: ownership, keys: keys, using: &random))
             out.append(.open(facts))
@@ -150,6 +162,7 @@ package struct AnnouncementSession: Sendable {
             pass(.linkDown, to: facts.index, at: now, using: &random)
             let answers = links[facts.index]?.answers ?? [:]
             silence(Array(answers.keys), on: facts.index)
+            snapshots[facts.name] = links[facts.index]?.ownership.snapshot
             links[facts.index] = nil
             out.append(.close(link: facts.index))
         case .changed(let old, let new):

@@ -1,7 +1,7 @@
 package import KubernetesObjects
 
 /// What eligibility looks at of a node, and nothing that changes with each heartbeat: two equal facts decide alike.
-package struct NodeFacts: Sendable, Hashable {
+package struct NodeFacts: Sendable, Hashable, Codable {
     package var name: String
     package var labels: [String: String]
     package var isNetworkUnavailable: Bool

@@ -13,6 +13,8 @@ final class KernelDriver {
     private(set) var repairs = 0
     /// Changes that the kernel refused.
     private(set) var refusals = 0
+    /// Whether the lease was there when the kernel was last read; nil before.
+    private(set) var isLeaseAlive: Bool?
     private var reported: Set<KernelError> = []
 
     init(logger: Logger) throws(KernelError) {
@@ -58,7 +60,9 @@ final class KernelDriver {
     func repair() {
         do {
             sink = try session.ensureSink().index
-            let changes = program.repair(try sight(), sink: sink)
+            let sight = try sight()
+            isLeaseAlive = sight.isLeaseAlive
+            let changes = program.repair(sight, sink: sink)
             guard !changes.isEmpty else { return }
             repairs += changes.count
             logger.notice("repaired what others changed in the kernel", metadata: ["changes": "\(changes.count)"])

@@ -1,5 +1,6 @@
 import Addresses
 package import Announcement
+import ClusterConfiguration
 import Kernel
 import LinkSockets
 package import Logging
@@ -7,6 +8,7 @@ import Neighbors
 package import NIOCore
 package import Ownership
 import Reasons
+package import StateStore
 import Timing
 import Wire
 
@@ -22,28 +24,32 @@ package actor SpeakerLoop {
     private let nodeName: String
     private let logger: Logger
     private let observer: any SpeakerObserver
+    private let keeper: StateKeeper?
+    private var memory = SpeakerMemory()
+    private var isConnected = false
     private var monitor: KernelMonitor?
     private var ports: [Int32: LinkPorts] = [:]
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
     private var timerDeadline: Instant?
     private var isRepairDue = false
-    private var lastRepair: Instant?
     private var held: [Answer] = []
     private var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
     private var isFinished = false
 
     /// Opens the kernel's sockets in the namespace of the calling thread.
+    /// - Parameter keeper: who writes down what changes; nil for a speaker that remembers nothing.
     package init(
         settings: AnnouncementSession.Settings, keys: OwnershipKeys, helloPort: UInt16, on loop: any EventLoop,
-        observer: any SpeakerObserver, logger: Logger
+        observer: any SpeakerObserver, keeper: StateKeeper? = nil, logger: Logger
     ) throws {
         self.loop = loop
         self.helloPort = helloPort
         nodeName = settings.nodeName
         self.logger = logger
         self.observer = observer
+        self.keeper = keeper
         session = AnnouncementSession(settings: settings, keys: keys)
         kernel = try KernelDriver(logger: logger)
     }
@@ -70,9 +76,44 @@ package actor SpeakerLoop {
         schedulePoll()
     }
 
+    /// Begins with what an earlier process wrote down: the picture of the cluster until the API server gives a newer one.
+    /// - Returns: whether that was enough to begin.
+    package func restore(_ memory: SpeakerMemory) -> Bool {
+        self.memory = memory
+        let configuration = memory.configuration.flatMap { resources in
+            Configuration.resolve(resources).configuration.map { ($0, resources) }
+        }
+        updateCluster { view in
+            if let services = memory.services { view.replaceServices(services) }
+            if let slices = memory.slices { view.replaceSlices(slices) }
+            if let nodes = memory.nodes { view.replaceNodes(nodes) }
+            if let configuration { view.setConfiguration(configuration.0, from: configuration.1) }
+        }
+        if isStarted { logger.notice("began with what an earlier process wrote down") }
+        return isStarted
+    }
+
+    /// What is to be written down of a part.
+    package func remembered(_ part: StateStore.Part) -> any Encodable & Sendable {
+        switch part {
+        case .services: session.cluster.rememberedServices
+        case .endpointSlices: session.cluster.rememberedSlices
+        case .nodes: session.cluster.rememberedNodes
+        case .configuration: session.cluster.rememberedConfiguration
+        case .ownership: session.ownershipSnapshots
+        }
+    }
+
+    /// The API server is heard, or no longer.
+    package func setConnected(_ connected: Bool) {
+        isConnected = connected
+        if connected { handle(.configurationRead) }
+    }
+
     /// Tells the cluster's side something new.
     package func updateCluster(_ change: @Sendable (inout ClusterView) -> Void) {
         perform(session.updateCluster(at: now, using: &random, change))
+        for kind in session.takeClusterChanges() { keeper?.note(StateStore.Part(kind)) }
         if !isStarted, session.cluster.isComplete {
             isStarted = true
             if !session.cluster.knows(nodeName) {
@@ -82,7 +123,8 @@ package actor SpeakerLoop {
             }
             let holdings = Dictionary(grouping: held, by: \.link).mapValues { $0.map(\.address) }
             held = []
-            handle(.started(held: holdings, snapshots: [:]))
+            handle(.started(held: holdings, snapshots: memory.ownership))
+            memory = SpeakerMemory()
         }
     }
 
@@ -104,7 +146,9 @@ package actor SpeakerLoop {
     package func setDataPlane(_ gate: AnnouncementEvent.Gate) { handle(.dataPlane(gate)) }
 
     /// The state as the HTTP endpoint shows it.
-    package var state: SpeakerState { SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals) }
+    package var state: SpeakerState {
+        SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals, isConnected: isConnected)
+    }
 
     // MARK: - Events
 
@@ -156,8 +200,8 @@ package actor SpeakerLoop {
     private func repair() {
         isRepairDue = false
         guard isStarted else { return }
-        lastRepair = now
         kernel.repair()
+        if let answers = kernel.isLeaseAlive { handle(.kernelAnswers(answers)) }
     }
 
     /// Proxy entries go without an event, so they are looked at each second.
@@ -171,6 +215,7 @@ package actor SpeakerLoop {
     private func poll() {
         guard !isFinished else { return }
         if !session.answers.isEmpty { repair() }
+        if isConnected { handle(.configurationRead) }
         observer.poll(session, at: now)
     }
 
@@ -188,6 +233,7 @@ package actor SpeakerLoop {
             case .frames(let link, let family, let frames): ports[link]?.sendFrames(frames, family)
             case .report(let link, let report):
                 observer.observe(report, link: session.facts(of: link), session: session)
+                keeper?.note(.ownership)
             case .finished: finish()
             }
         }
@@ -294,5 +340,17 @@ package actor SpeakerLoop {
         var reader = WireReader(bytes)
         guard let sighting = try? AdvertisementSighting(decoding: &reader) else { return }
         handle(.advertisement(link: link, sighting))
+    }
+}
+
+extension StateStore.Part {
+    fileprivate init(_ kind: ClusterView.Kind) {
+        self =
+            switch kind {
+            case .services: .services
+            case .endpointSlices: .endpointSlices
+            case .nodes: .nodes
+            case .configuration: .configuration
+            }
     }
 }
