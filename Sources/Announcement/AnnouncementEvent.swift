@@ -28,8 +28,6 @@ package enum AnnouncementEvent: Sendable {
     case kernelAnswers(Bool)
     /// The default gateways, by interface index; a link that is absent has none.
     case gateways([Int32: IPAddress])
-    /// Nothing is to be owned by this node (drain), or no longer so.
-    case quiesced(Bool)
     /// Other keys are in force.
     case keysChanged(OwnershipKeys)
     /// The process ends to be started again: peers hold off, the kernel goes on.

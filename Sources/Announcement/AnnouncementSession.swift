@@ -32,6 +32,7 @@ package struct AnnouncementSession: Sendable {
     private var gate: AnnouncementEvent.Gate = .open
     private var isStarted = false
     private var isEnding = false
+    private var isQuiesced = false
     private var held: [Int32: [IPAddress]] = [:]
     private(set) var snapshots: [String: OwnershipSnapshot] = [:]
     private var gateways: [Int32: IPAddress] = [:]
@@ -109,7 +110,6 @@ package struct AnnouncementSession: Sendable {
             for index in links.keys.sorted() {
                 pass(.gatewayChanged(gateways[index]), to: index, at: now, using: &random)
             }
-        case .quiesced(let quiesced): passToAll(.quiesced(quiesced), at: now, using: &random)
         case .keysChanged(let keys):
             self.keys = keys
             passToAll(.keysChanged(keys), at: now, using: &random)
@@ -125,6 +125,10 @@ package struct AnnouncementSession: Sendable {
         at now: Instant, using random: inout some RandomNumberGenerator, _ change: (inout ClusterView) -> Void
     ) -> [AnnouncementEffect] {
         change(&cluster)
+        // Before the views: what the node has is handed over, not dropped.
+        let isDrained = cluster.isDrained(settings.nodeName)
+        if isDrained != isQuiesced { passToAll(.quiesced(isDrained), at: now, using: &random) }
+        isQuiesced = isDrained
         changeViews(of: cluster.update(), at: now, using: &random)
         return drain()
     }
@@ -188,6 +192,7 @@ package struct AnnouncementSession: Sendable {
         changeViews(of: cluster.demands.keys.sorted(), on: [index], at: now, using: &random)
         let snapshot = snapshots[facts.name] ?? OwnershipSnapshot()
         pass(.started(kernelHolds: kernelHolds, snapshot: snapshot), to: index, at: now, using: &random)
+        if isQuiesced { pass(.quiesced(true), to: index, at: now, using: &random) }
     }
 
     func method(for address: IPAddress) -> AnnouncementMethod {
@@ -252,6 +257,7 @@ package struct AnnouncementSession: Sendable {
     package func obstacle(to address: IPAddress) -> Layer2Eligibility.Refusal? {
         guard let demand = cluster.demands[address] else { return nil }
         if let refusal = refusal(of: demand) { return refusal }
+        if isQuiesced { return .init(.quiesced, "node \"\(settings.nodeName)\" is drained") }
         return demand.candidates[settings.nodeName].flatMap {
             Placement.obstacle(to: address, candidate: $0, links: links.values.map(\.facts))
         }

@@ -52,6 +52,9 @@ package struct ClusterView: Sendable {
     /// True if the cluster has a Node of this name.
     package func knows(_ node: String) -> Bool { nodes[node] != nil }
 
+    /// True if the node gives away what it announces and takes nothing more.
+    package func isDrained(_ node: String) -> Bool { nodes[node]?.isDrained ?? false }
+
     /// A Service by its name, for events and statuses.
     package func service(_ key: ObjectKey) -> Service? { services[key] }
 
