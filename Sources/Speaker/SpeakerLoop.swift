@@ -15,26 +15,26 @@ import Wire
 /// Runs a node's `AnnouncementSession` on one event loop: sockets, kernel and clock on one side, the machine on the
 /// other. Everything happens on that loop, so that no protocol timer waits for a thread of the task pool.
 package actor SpeakerLoop {
-    private nonisolated let loop: any EventLoop
+    nonisolated let loop: any EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
 
-    private var session: AnnouncementSession
-    private let kernel: KernelDriver
-    private let helloPort: UInt16
+    var session: AnnouncementSession
+    let kernel: KernelDriver
+    let helloPort: UInt16
     private let nodeName: String
-    private let logger: Logger
+    let logger: Logger
     private let observer: any SpeakerObserver
-    private let keeper: StateKeeper?
-    private var memory = SpeakerMemory()
+    let keeper: StateKeeper?
+    var memory = SpeakerMemory()
     private var isConnected = false
     private var monitor: KernelMonitor?
-    private var ports: [Int32: LinkPorts] = [:]
+    var ports: [Int32: LinkPorts] = [:]
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
     private var timerDeadline: Instant?
     private var isRepairDue = false
     private var held: [Answer] = []
-    private var isStarted = false
+    private(set) var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
     private var isFinished = false
 
@@ -74,34 +74,6 @@ package actor SpeakerLoop {
         checkForwarding()
         logger.notice("adopted what an earlier process left", metadata: ["addresses": "\(held.count)"])
         schedulePoll()
-    }
-
-    /// Begins with what an earlier process wrote down: the picture of the cluster until the API server gives a newer one.
-    /// - Returns: whether that was enough to begin.
-    package func restore(_ memory: SpeakerMemory) -> Bool {
-        self.memory = memory
-        let configuration = memory.configuration.flatMap { resources in
-            Configuration.resolve(resources).configuration.map { ($0, resources) }
-        }
-        updateCluster { view in
-            if let services = memory.services { view.replaceServices(services) }
-            if let slices = memory.slices { view.replaceSlices(slices) }
-            if let nodes = memory.nodes { view.replaceNodes(nodes) }
-            if let configuration { view.setConfiguration(configuration.0, from: configuration.1) }
-        }
-        if isStarted { logger.notice("began with what an earlier process wrote down") }
-        return isStarted
-    }
-
-    /// What is to be written down of a part.
-    package func remembered(_ part: StateStore.Part) -> any Encodable & Sendable {
-        switch part {
-        case .services: session.cluster.rememberedServices
-        case .endpointSlices: session.cluster.rememberedSlices
-        case .nodes: session.cluster.rememberedNodes
-        case .configuration: session.cluster.rememberedConfiguration
-        case .ownership: session.ownershipSnapshots
-        }
     }
 
     /// The API server is heard, or no longer.
@@ -152,7 +124,7 @@ package actor SpeakerLoop {
 
     // MARK: - Events
 
-    private func handle(_ event: AnnouncementEvent) {
+    func handle(_ event: AnnouncementEvent) {
         perform(session.handle(event, at: now, using: &random))
     }
 
@@ -268,89 +240,5 @@ package actor SpeakerLoop {
     private func tick() {
         timerDeadline = nil
         handle(.tick)
-    }
-
-    // MARK: - Sockets
-
-    private func open(_ facts: LinkFacts) {
-        let ports = LinkPorts(facts)
-        self.ports[facts.index] = ports
-        kernel.prepareLink(facts.index)
-        do {
-            try openFrames(.arp, on: facts) { speaker, bytes in speaker.receiveARP(bytes, on: facts.index) }
-            try openFrames(.neighborAdvertisement, on: facts) { speaker, bytes in
-                speaker.receiveAdvertisement(bytes, on: facts.index)
-            }
-        } catch {
-            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
-        }
-        for family in IPFamily.allCases { openHello(family, on: facts) }
-    }
-
-    private func openFrames(
-        _ kind: FrameSocket.Kind, on facts: LinkFacts,
-        receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
-    ) throws {
-        try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
-            guard let self, let bytes else { return }
-            self.assumeIsolated { receive($0, bytes) }
-        }.whenComplete { [weak self] result in
-            self?.assumeIsolated { speaker in
-                switch result {
-                case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
-                case .failure(let error): speaker.note(error, on: facts)
-                }
-            }
-        }
-    }
-
-    private func openHello(_ family: IPFamily, on facts: LinkFacts) {
-        do {
-            try HelloSocket.open(family, index: facts.index, name: facts.name, port: helloPort, on: loop) {
-                [weak self] datagram in
-                guard let self, let datagram else { return }
-                self.assumeIsolated {
-                    $0.handle(.datagram(link: facts.index, bytes: datagram.bytes, source: datagram.source))
-                }
-            }.whenComplete { [weak self] result in
-                self?.assumeIsolated { speaker in
-                    switch result {
-                    case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, family)
-                    case .failure(let error): speaker.note(error, on: facts)
-                    }
-                }
-            }
-        } catch {
-            note(error, on: facts)
-        }
-    }
-
-    private func note(_ error: any Error, on facts: LinkFacts) {
-        logger.error("cannot open a socket", metadata: ["link": "\(facts.name)", "error": "\(error)"])
-    }
-
-    private func receiveARP(_ bytes: [UInt8], on link: Int32) {
-        var reader = WireReader(bytes)
-        // What is no ARP for IPv4 concerns nobody here.
-        guard let packet = try? ARPPacket(decoding: &reader) else { return }
-        handle(.arp(link: link, packet))
-    }
-
-    private func receiveAdvertisement(_ bytes: [UInt8], on link: Int32) {
-        var reader = WireReader(bytes)
-        guard let sighting = try? AdvertisementSighting(decoding: &reader) else { return }
-        handle(.advertisement(link: link, sighting))
-    }
-}
-
-extension StateStore.Part {
-    fileprivate init(_ kind: ClusterView.Kind) {
-        self =
-            switch kind {
-            case .services: .services
-            case .endpointSlices: .endpointSlices
-            case .nodes: .nodes
-            case .configuration: .configuration
-            }
     }
 }
