@@ -26,6 +26,8 @@ package enum AnnouncementEvent: Sendable {
     case configurationRead
     /// The kernel does answer for what it was told to, or no longer does: the lease ended while nobody looked.
     case kernelAnswers(Bool)
+    /// The node's addresses besides those of the links.
+    case locals(LocalAddresses)
     /// The default gateways, by interface index; a link that is absent has none.
     case gateways([Int32: IPAddress])
     /// Other keys are in force.

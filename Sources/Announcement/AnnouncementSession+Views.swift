@@ -40,7 +40,7 @@ extension AnnouncementSession {
         guard isHere || isKnown else { return nil }
         let candidates = demand.candidates.map { Ranking.Candidate($0.key, score: Int32(clamping: $0.value.score)) }
             .sorted { $0.nodeName < $1.nodeName }
-        if let refusal = refusal(of: demand) {
+        if let refusal = refusal(of: demand) ?? unreadiness(of: address) {
             return VIPView(candidates: candidates, eligibility: .notEligible(reason: refusal.reason.rawValue))
         }
         if !isHere {
@@ -59,10 +59,16 @@ extension AnnouncementSession {
         return nil
     }
 
+    /// What keeps traffic to one address from pods.
+    private func unreadiness(of address: IPAddress) -> Layer2Eligibility.Refusal? {
+        guard locals.isIPVS, !locals.elsewhere.contains(address) else { return nil }
+        return .init(.dataPlaneNotReady, "kube-proxy has not put \(address) on \(LocalAddresses.ipvsDevice) yet")
+    }
+
     /// Why this node does not announce an address, whoever else may, or nil if it may: for events and the command line.
     package func obstacle(to address: IPAddress) -> Layer2Eligibility.Refusal? {
         guard let demand = cluster.demands[address] else { return nil }
-        if let refusal = refusal(of: demand) { return refusal }
+        if let refusal = refusal(of: demand) ?? unreadiness(of: address) { return refusal }
         if isQuiesced { return .init(.quiesced, "node \"\(settings.nodeName)\" is drained") }
         return demand.candidates[settings.nodeName].flatMap {
             Placement.obstacle(to: address, candidate: $0, links: links.values.map(\.facts))

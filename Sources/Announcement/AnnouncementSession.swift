@@ -35,6 +35,7 @@ package struct AnnouncementSession: Sendable {
     var isQuiesced = false
     private var held: [Int32: [IPAddress]] = [:]
     private(set) var snapshots: [String: OwnershipSnapshot] = [:]
+    var locals = LocalAddresses()
     private var gateways: [Int32: IPAddress] = [:]
     var out: [AnnouncementEffect] = []
 
@@ -105,6 +106,7 @@ package struct AnnouncementSession: Sendable {
             changeViews(of: cluster.demands.keys.sorted(), at: now, using: &random)
         case .configurationRead: passToAll(.configurationRead, at: now, using: &random)
         case .kernelAnswers(let answers): passToAll(.kernelAnswers(answers), at: now, using: &random)
+        case .locals(let locals): change(locals, at: now, using: &random)
         case .gateways(let gateways):
             self.gateways = gateways
             for index in links.keys.sorted() {
@@ -193,10 +195,6 @@ package struct AnnouncementSession: Sendable {
         let snapshot = snapshots[facts.name] ?? OwnershipSnapshot()
         pass(.started(kernelHolds: kernelHolds, snapshot: snapshot), to: index, at: now, using: &random)
         if isQuiesced { pass(.quiesced(true), to: index, at: now, using: &random) }
-    }
-
-    func method(for address: IPAddress) -> AnnouncementMethod {
-        settings.method ?? (address.family == .ipv4 ? .proxy : .address)
     }
 
     // MARK: - The sessions of the links

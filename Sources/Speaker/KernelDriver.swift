@@ -9,6 +9,9 @@ final class KernelDriver {
     private let logger: Logger
     private(set) var program = KernelProgram()
     private var sink: Int32 = 0
+    private var ipvsIndex: Int32?
+    /// By interface index; none of ours.
+    private var ownAddresses: [Int32: Set<IPAddress>] = [:]
     /// Entries of ours that somebody else removed and that were put back.
     private(set) var repairs = 0
     /// Changes that the kernel refused.
@@ -38,13 +41,25 @@ final class KernelDriver {
     func links() throws(KernelError) -> [LinkFacts] {
         let addresses = Dictionary(
             grouping: try session.addresses().filter { $0.protocolNumber != KernelOwner.protocolNumber }, by: \.index)
-        return try session.links().compactMap { link in
+        let links = try session.links()
+        ipvsIndex = links.first { $0.name == LocalAddresses.ipvsDevice }?.index
+        ownAddresses = addresses.mapValues { Set($0.map(\.prefix.address)) }
+        return links.compactMap { link in
             guard let mac = link.mac, !link.isLoopback else { return nil }
             return LinkFacts(
                 index: link.index, name: link.name, mac: mac, isUp: link.isUp, hasCarrier: link.isRunning,
                 canAnnounce: link.canBroadcast && !link.hasNoARP, hasMaster: link.master != nil,
                 addresses: (addresses[link.index] ?? []).map(\.prefix))
         }
+    }
+
+    /// The addresses on devices that take no part, as `links()` read them last.
+    func locals(besides participants: Set<Int32>) -> LocalAddresses {
+        LocalAddresses(
+            elsewhere: ownAddresses.filter { !participants.contains($0.key) }.reduce(into: []) {
+                $0.formUnion($1.value)
+            },
+            isIPVS: ipvsIndex != nil)
     }
 
     /// Makes the kernel answer at once for proxy entries of a link.

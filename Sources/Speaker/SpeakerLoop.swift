@@ -166,6 +166,7 @@ package actor SpeakerLoop {
         let links = try kernel.links()
         for link in links { ports[link.index]?.facts = link }
         handle(.links(links))
+        handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
     }
 
     /// Mends what others changed. Only once sessions decide: before, what is held belongs to the last process.
