@@ -71,6 +71,12 @@ final class KernelDriver {
     func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
     func setLease(_ duration: Duration) { apply(program.setLease(duration, sink: sink)) }
 
+    /// Wants just these from now on: what an earlier process left in another way is changed over.
+    func settle(on answers: [Answer]) {
+        program.replace(with: answers)
+        repair()
+    }
+
     /// Compares the kernel with what should be there and mends the difference.
     func repair() {
         do {

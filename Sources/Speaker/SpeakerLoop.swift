@@ -97,6 +97,7 @@ package actor SpeakerLoop {
             held = []
             handle(.started(held: holdings, snapshots: memory.ownership))
             memory = SpeakerMemory()
+            kernel.settle(on: session.answers)
         }
     }
 
