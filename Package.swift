@@ -150,6 +150,7 @@ let rows: [Row] = [
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects",
         "Ownership"),
+    Row(.test, "LabNodeTests", "LabNode"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
         "HummingbirdTesting",
