@@ -94,9 +94,9 @@ private final class SinkDescriptors: Sendable {
         output = Descriptor(raw)
     }
 
-    /// In bytes; the kernel doubles it for its own use. What waits longer than it takes to answer some hundred packets is
-    /// better not answered at all.
-    private static let receiveBuffer: Int32 = 64 << 10
+    /// In bytes; the kernel doubles it for its own use: room for a hundred packets of 1500 bytes, or three of the smallest
+    /// for each of these. What waits longer than it takes to answer so many is better not answered at all.
+    private static let receiveBuffer: Int32 = 128 << 10
 }
 
 /// Each read is one packet.

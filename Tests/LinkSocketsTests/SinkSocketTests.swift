@@ -16,10 +16,11 @@ struct SinkSocketTests {
         let sink = try await TestSink()
         let socket = try await sink.open()
         for (size, station) in [(56, sink.client), (1400, sink.client), (1472, sink.client), (56, sink.node)] {
-            let output = try await station.run("ping -q -c 100 -i 0.004 -W 2 -s \(size) 10.9.0.100")
-            #expect(output.contains(" 100 received"), "\(output)")
+            // No more than the socket has room for: a pause of this process must not look like a loss.
+            let output = try await station.run("ping -q -c 75 -i 0.004 -W 2 -s \(size) 10.9.0.100")
+            #expect(output.contains(" 75 received"), "\(output)")
         }
-        #expect((socket.counts.echoReplies, socket.dropped) == (400, 0))
+        #expect((socket.counts.echoReplies, socket.dropped) == (300, 0))
         socket.close()
     }
 
