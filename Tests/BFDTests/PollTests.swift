@@ -99,7 +99,7 @@ struct PollTests {
 
     @Test(
         "profiles change to and fro on a lossy path and the session never goes down",
-        arguments: 1...40 as ClosedRange<UInt64>)
+        arguments: 1...20 as ClosedRange<UInt64>)
     func lossy(seed: UInt64) {
         var profiles = [
             Self.fast, Self.slow, BFDSettings(transmitInterval: .milliseconds(10), receiveInterval: .milliseconds(800)),
