@@ -24,9 +24,8 @@ package struct RoutePlan: Sendable {
 
     private var decisions: [ObjectKey: [AddressDecision]] = [:]
     private var shared: [RouteKey: SharedRoute] = [:]
-    /// Claims that gave way to those of other Services.
-    private var overruled: [RouteKey: [Claimant: BGPEligibility.Refusal]] = [:]
-    private var tables: [String: [IPPrefix: RouteAttributes]] = [:]
+    private var tables: [Int: [IPPrefix: RouteAttributes]] = [:]
+    private var numbers = PeerNumbers()
     /// The number of times that a Service was decided about.
     package private(set) var decisionCount = 0
 
@@ -73,7 +72,9 @@ package struct RoutePlan: Sendable {
     package var peers: [Configuration.Peer] { rules?.peers ?? [] }
 
     /// All that a peer gets.
-    package func routes(to peer: String) -> [IPPrefix: RouteAttributes] { tables[peer] ?? [:] }
+    package func routes(to peer: String) -> [IPPrefix: RouteAttributes] {
+        numbers[peer].flatMap { tables[$0] } ?? [:]
+    }
 
     /// What becomes of a Service; nil if it is not ours or was not decided about yet.
     package func plan(for service: ObjectKey) -> ServicePlan? {
@@ -84,11 +85,12 @@ package struct RoutePlan: Sendable {
         let claimant = Claimant(service: service, address: decision.address)
         var plan = ServicePlan.Address(
             address: decision.address, announcements: [:], withheld: decision.withheld, refusal: decision.refusal)
-        for key in decision.routes.keys {
-            if let refusal = overruled[key]?[claimant] {
-                plan.withheld[key.peer] = refusal
+        for key in decision.routes.map(\.key) {
+            let peer = numbers.name(of: key.peer)
+            if let refusal = shared[key]?.overruled[claimant] {
+                plan.withheld[peer] = refusal
             } else {
-                plan.announcements[key.peer, default: []].append(key.prefix)
+                plan.announcements[peer, default: []].append(key.prefix)
             }
         }
         for peer in plan.announcements.keys {
@@ -108,21 +110,25 @@ package struct RoutePlan: Sendable {
         if areRulesStale { renewRules(&changes) }
         let keys = dirty
         dirty = []
-        var touched: Set<RouteKey> = []
+        var stale: [RouteKey] = []
         var concerned: Set<ObjectKey> = []
         for key in keys {
             let old = decisions[key]
             let new = services[key].map { decide($0) }
             guard old != new else { continue }
-            replace(old ?? [], by: new ?? [], of: key, touched: &touched)
+            for decision in old ?? [] { drop(decision, of: key, stale: &stale) }
+            for decision in new ?? [] { claim(decision, of: key, stale: &stale) }
             decisions[key] = new
             concerned.insert(key)
         }
-        for key in touched { settle(key, &changes, concerned: &concerned) }
+        var routes: [Int: RoutePlanChanges.Routes] = [:]
+        for key in stale { settle(key, &routes, concerned: &concerned) }
         for peer in changes.closed {
-            tables[peer] = nil
-            changes.routes[peer] = nil
+            guard let number = numbers[peer] else { continue }
+            tables[number] = nil
+            routes[number] = nil
         }
+        for (number, change) in routes { changes.routes[numbers.name(of: number)] = change }
         changes.services = concerned.sorted()
         return changes
     }
@@ -131,7 +137,9 @@ package struct RoutePlan: Sendable {
     private mutating func renewRules(_ changes: inout RoutePlanChanges) {
         areRulesStale = false
         let old = Dictionary(peers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        rules = node.map { RouteRules(configuration: configuration, node: $0, policy: policy) }
+        rules = node.map {
+            RouteRules(configuration: configuration, node: $0, policy: policy, numbers: &numbers)
+        }
         for peer in peers {
             switch old[peer.name] {
             case nil: changes.opened.append(peer)
@@ -152,47 +160,38 @@ package struct RoutePlan: Sendable {
         }
     }
 
-    /// Puts a Service's new claims in place of its old ones.
-    private mutating func replace(
-        _ old: [AddressDecision], by new: [AddressDecision], of service: ObjectKey, touched: inout Set<RouteKey>
-    ) {
-        let kept = Dictionary(new.map { ($0.address, $0.routes) }, uniquingKeysWith: { first, _ in first })
-        for decision in old {
-            let claimant = Claimant(service: service, address: decision.address)
-            for (key, attributes) in decision.routes where kept[decision.address]?[key] != attributes {
-                if shared[key]?.remove(claimant, attributes) == true { shared[key] = nil }
-                touched.insert(key)
-            }
+    private mutating func drop(_ decision: AddressDecision, of service: ObjectKey, stale: inout [RouteKey]) {
+        let claimant = Claimant(service: service, address: decision.address)
+        for route in decision.routes {
+            if shared[route.key]?.remove(claimant, route.attributes) == true { stale.append(route.key) }
         }
-        let had = Dictionary(old.map { ($0.address, $0.routes) }, uniquingKeysWith: { first, _ in first })
-        for decision in new {
-            let claimant = Claimant(service: service, address: decision.address)
-            for (key, attributes) in decision.routes where had[decision.address]?[key] != attributes {
-                if shared[key]?.add(claimant, attributes) == nil { shared[key] = .one(claimant, attributes) }
-                touched.insert(key)
-            }
+    }
+
+    private mutating func claim(_ decision: AddressDecision, of service: ObjectKey, stale: inout [RouteKey]) {
+        let claimant = Claimant(service: service, address: decision.address)
+        for route in decision.routes {
+            if shared[route.key, default: SharedRoute()].add(claimant, route.attributes) { stale.append(route.key) }
         }
     }
 
     /// Puts together what all Services ask for of one route.
     private mutating func settle(
-        _ key: RouteKey, _ changes: inout RoutePlanChanges, concerned: inout Set<ObjectKey>
+        _ key: RouteKey, _ routes: inout [Int: RoutePlanChanges.Routes], concerned: inout Set<ObjectKey>
     ) {
-        let outcome = shared[key]?.outcome
-        let attributes = outcome?.attributes
-        if tables[key.peer]?[key.prefix] != attributes {
-            tables[key.peer, default: [:]][key.prefix] = attributes
-            if let attributes {
-                changes.routes[key.peer, default: .init()].announced[key.prefix] = attributes
+        guard var route = shared[key] else { return }
+        let (attributes, overruled) = (route.attributes, route.overruled)
+        route.settle()
+        shared[key] = route.attributes == nil ? nil : route
+        if route.attributes != attributes {
+            tables[key.peer, default: [:]][key.prefix] = route.attributes
+            if let attributes = route.attributes {
+                routes[key.peer, default: .init()].announced[key.prefix] = attributes
             } else {
-                changes.routes[key.peer, default: .init()].withdrawn.insert(key.prefix)
+                routes[key.peer, default: .init()].withdrawn.insert(key.prefix)
             }
         }
-        let (old, new) = (overruled[key] ?? [:], outcome?.overruled ?? [:])
-        guard old != new else { return }
-        overruled[key] = new.isEmpty ? nil : new
-        for claimant in Set(old.keys).union(new.keys) where old[claimant] != new[claimant] {
-            concerned.insert(claimant.service)
-        }
+        guard route.overruled != overruled else { return }
+        for claimant in Set(overruled.keys).union(route.overruled.keys)
+        where overruled[claimant] != route.overruled[claimant] { concerned.insert(claimant.service) }
     }
 }

@@ -10,7 +10,14 @@ struct RouteRules: Sendable {
     /// What an advertisement means on this node.
     private struct Target: Sendable {
         var attributes: RouteAttributes
-        var peers: [Configuration.Peer]
+        var peers: [Receiver]
+    }
+
+    /// A peer that an advertisement means.
+    private struct Receiver: Sendable {
+        var number: Int
+        var name: String
+        var families: Set<IPFamily>
     }
 
     /// The peers of the node, in order of name.
@@ -20,14 +27,19 @@ struct RouteRules: Sendable {
     /// By the name of the advertisement.
     private let targets: [String: Target]
 
-    init(configuration: Configuration, node: NodeFacts, policy: BGPEligibility.Policy) {
+    init(
+        configuration: Configuration, node: NodeFacts, policy: BGPEligibility.Policy, numbers: inout PeerNumbers
+    ) {
         let peers = configuration.peers.filter { $0.nodeSelectors.admits(node.labels) }
         self.peers = peers
         self.node = node.name
         eligibility = BGPEligibility(configuration: configuration, node: node, policy: policy)
+        let receivers = peers.map {
+            Receiver(number: numbers.number(of: $0.name), name: $0.name, families: $0.families)
+        }
         targets = Dictionary(
             configuration.bgpAdvertisements.map { advertisement in
-                let meant = peers.filter { advertisement.peers?.contains($0.name) != false }
+                let meant = receivers.filter { advertisement.peers?.contains($0.name) != false }
                 return (advertisement.name, Target(attributes: RouteAttributes(advertisement), peers: meant))
             }, uniquingKeysWith: { first, _ in first })
     }
@@ -42,7 +54,6 @@ struct RouteRules: Sendable {
 
     private func route(_ address: IPAddress, by advertisements: [Configuration.BGPAdvertisement]) -> AddressDecision {
         var decision = AddressDecision(address: address)
-        var routes: [RouteKey: RouteAttributes] = [:]
         for advertisement in advertisements {
             guard let target = targets[advertisement.name], let prefix = advertisement.prefix(of: address) else {
                 continue
@@ -54,29 +65,28 @@ struct RouteRules: Sendable {
                         "the session with BGPPeer \"\(peer.name)\" carries no \(address.family.rawValue)")
                     continue
                 }
-                let key = RouteKey(peer: peer.name, prefix: prefix)
                 do throws(RouteAttributes.Conflict) {
-                    routes[key] = try routes[key]?.merged(with: target.attributes) ?? target.attributes
+                    try decision.add(RouteKey(peer: peer.number, prefix: prefix), target.attributes)
                 } catch {
-                    return AddressDecision(address: address, refusal: conflict(error, advertisements, prefix, peer))
+                    return AddressDecision(
+                        address: address, refusal: conflict(error, advertisements, prefix, peer.name))
                 }
             }
         }
-        decision.routes = routes
-        if routes.isEmpty { decision.refusal = noPeer(for: address, withheld: !decision.withheld.isEmpty) }
+        if decision.routes.isEmpty { decision.refusal = noPeer(for: address, withheld: !decision.withheld.isEmpty) }
         return decision
     }
 
     private func conflict(
         _ conflict: RouteAttributes.Conflict, _ advertisements: [Configuration.BGPAdvertisement], _ prefix: IPPrefix,
-        _ peer: Configuration.Peer
+        _ peer: String
     ) -> Refusal {
         let names = advertisements.filter {
-            $0.prefix(of: prefix.address) == prefix && $0.peers?.contains(peer.name) != false
+            $0.prefix(of: prefix.address) == prefix && $0.peers?.contains(peer) != false
         }.map { "\"\($0.name)\"" }.joined(separator: ", ")
         return Refusal(
             .conflictingAdvertisements,
-            "BGPAdvertisements \(names) give route \(prefix) to \"\(peer.name)\" \(conflict)")
+            "BGPAdvertisements \(names) give route \(prefix) to \"\(peer)\" \(conflict)")
     }
 
     private func noPeer(for address: IPAddress, withheld: Bool) -> Refusal {
@@ -91,9 +101,25 @@ struct RouteRules: Sendable {
 
 /// What a node wants to do with one address of a Service, before other Services have their say.
 struct AddressDecision: Sendable, Hashable {
+    /// A route that an address asks for.
+    struct Route: Sendable, Hashable {
+        var key: RouteKey
+        var attributes: RouteAttributes
+    }
+
     var address: IPAddress
-    var routes: [RouteKey: RouteAttributes] = [:]
+    /// Each key once. An array: an address has a handful of routes.
+    var routes: [Route] = []
     /// By the name of a peer.
     var withheld: [String: BGPEligibility.Refusal] = [:]
     var refusal: BGPEligibility.Refusal?
+
+    /// Adds a route, or its attributes to those of the same route.
+    mutating func add(_ key: RouteKey, _ attributes: RouteAttributes) throws(RouteAttributes.Conflict) {
+        if let index = routes.firstIndex(where: { $0.key == key }) {
+            routes[index].attributes = try routes[index].attributes.merged(with: attributes)
+        } else {
+            routes.append(Route(key: key, attributes: attributes))
+        }
+    }
 }

@@ -37,7 +37,7 @@ struct AttributeTests {
     }
 
     @Test(
-        "with Service selectors local preferences that differ are a conflict only for a Service, route and peer that both mean",
+        "with Service selectors other local preferences are a conflict only where Service, route and peer are the same",
         arguments: [
             (nil, nil, nil, false, true), (100, nil, nil, false, false), (nil, ["peer1"], ["peer2"], false, false),
             (nil, ["peer1"], ["peer1", "peer2"], false, true), (nil, ["peer9"], ["peer9"], false, false),
@@ -70,7 +70,8 @@ struct AttributeTests {
         #expect(refusal.reason == .conflictingAdvertisements)
         #expect(
             refusal.message
-                == "BGPAdvertisements \"adv0\", \"adv1\" give route 10.20.30.1/32 to \"peer1\" different values of localPref: 100 and 200"
+                == "BGPAdvertisements \"adv0\", \"adv1\" give route 10.20.30.1/32 to \"peer1\" different values of "
+                + "localPref: 100 and 200"
         )
     }
 
@@ -113,7 +114,8 @@ struct AttributeTests {
         #expect(site.service("b")?.peers == [] && site.refusals("b") == ["conflictingAdvertisements"])
         #expect(
             site.service("b")?.addresses.first?.refusal?.message
-                == "Service default/a, which has the same route, and this one give it different values of localPref: 100 and 200"
+                == "Service default/a, which has the same route, and this one give it different values of localPref: "
+                + "100 and 200"
         )
         // the other one has its say when the first is gone, and its plan is among what changed
         let gone = site.remove("a")
