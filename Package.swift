@@ -41,6 +41,8 @@ let rows: [Row] = [
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.module, "Ranking", "Addresses", "Crypto"),
     Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
+    Row(
+        .module, "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.module, "Neighbors", "Addresses", "Wire"),
     Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.module, "BGP", "Addresses", "Timing", "Wire"),
@@ -127,6 +129,10 @@ let rows: [Row] = [
     Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(
+        .test, "RoutePlanningTests", "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
+        "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
