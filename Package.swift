@@ -53,7 +53,7 @@ let rows: [Row] = [
     Row(
         .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
-        "Ranking", "Reasons", "Timing", "Wire"),
+        "Ranking", "Reasons", "SinkReplies", "Timing", "Wire"),
     // shells
     Row(.module, "PositionedYAML", "Yams"),
     Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
@@ -82,7 +82,8 @@ let rows: [Row] = [
     Row(
         .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
         "KubernetesClient",
-        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "StateStore",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
+        "StateStore",
         "Telemetry", "Timing",
         "Wire",
         "Logging",

@@ -8,7 +8,7 @@ final class KernelDriver {
     private let session: KernelSession
     private let logger: Logger
     private(set) var program = KernelProgram()
-    private var sink: Int32 = 0
+    private(set) var sink: Int32 = 0
     private var ipvsIndex: Int32?
     /// By interface index; none of ours.
     private var ownAddresses: [Int32: Set<IPAddress>] = [:]

@@ -25,6 +25,7 @@ package actor SpeakerLoop {
     let logger: Logger
     private let observer: any SpeakerObserver
     let keeper: StateKeeper?
+    private let sinkPort: SinkPort
     var memory = SpeakerMemory()
     private var isConnected = false
     private var monitor: KernelMonitor?
@@ -39,9 +40,12 @@ package actor SpeakerLoop {
     private var isFinished = false
 
     /// Opens the kernel's sockets in the namespace of the calling thread.
-    /// - Parameter keeper: who writes down what changes; nil for a speaker that remembers nothing.
+    /// - Parameters:
+    ///   - sinkLoop: another loop, for what VIPs answer beside Services' traffic.
+    ///   - keeper: who writes down what changes; nil for a speaker that remembers nothing.
     package init(
         settings: AnnouncementSession.Settings, keys: OwnershipKeys, helloPort: UInt16, on loop: any EventLoop,
+        sinkLoop: any EventLoop,
         observer: any SpeakerObserver, keeper: StateKeeper? = nil, logger: Logger
     ) throws {
         self.loop = loop
@@ -50,6 +54,7 @@ package actor SpeakerLoop {
         self.logger = logger
         self.observer = observer
         self.keeper = keeper
+        sinkPort = SinkPort(on: sinkLoop, logger: logger)
         session = AnnouncementSession(settings: settings, keys: keys)
         kernel = try KernelDriver(logger: logger)
     }
@@ -63,6 +68,7 @@ package actor SpeakerLoop {
     /// whole picture of the cluster (`updateCluster`).
     package func start() async throws {
         held = try kernel.prepare()
+        sinkPort.keepOpen(index: kernel.sink)
         monitor = try await KernelMonitor.start(on: loop) { events in
             self.assumeIsolated { $0.handle(events) }
         }
@@ -85,7 +91,11 @@ package actor SpeakerLoop {
     /// Tells the cluster's side something new.
     package func updateCluster(_ change: @Sendable (inout ClusterView) -> Void) {
         perform(session.updateCluster(at: now, using: &random, change))
-        for kind in session.takeClusterChanges() { keeper?.note(StateStore.Part(kind)) }
+        let changes = session.takeClusterChanges()
+        for kind in changes { keeper?.note(StateStore.Part(kind)) }
+        if session.cluster.isComplete, changes.contains(.services) {
+            sinkPort.served.ports = session.cluster.servedPorts
+        }
         if !isStarted, session.cluster.isComplete {
             isStarted = true
             if !session.cluster.knows(nodeName) {
@@ -109,6 +119,7 @@ package actor SpeakerLoop {
         guard !isFinished else { return }
         await withCheckedContinuation { finished = $0 }
         for port in ports.values { port.close() }
+        sinkPort.close()
         try? await monitor?.close()
     }
 
@@ -175,6 +186,7 @@ package actor SpeakerLoop {
         isRepairDue = false
         guard isStarted else { return }
         kernel.repair()
+        sinkPort.keepOpen(index: kernel.sink)
         if let answers = kernel.isLeaseAlive { handle(.kernelAnswers(answers)) }
     }
 

@@ -69,7 +69,7 @@ struct Run: AsyncParsableCommand {
         let statuses = StatusWriter(client: client, node: node, namespace: space, logger: logger)
         let reporter = Reporter(node: node, events: events, statuses: statuses, logger: logger)
         let keeper = stateDir.map { StateKeeper(store: StateStore(directory: $0), logger: logger) }
-        let loop = try speakerLoop(settings, keys, group.next(), reporter, keeper, logger)
+        let loop = try speakerLoop(settings, keys, group.next(), group.next(), reporter, keeper, logger)
         let readiness = Readiness(waitingFor: "cluster", "kernel")
         let feeds = ClusterFeeds(client: client, namespace: space, loop: loop, readiness: readiness, logger: logger)
         let speaker = SpeakerService(
