@@ -2,10 +2,9 @@
 /// keys with a hash that took most of the time of a full table; these keys are the operator's own prefixes, and the
 /// table of keys exists already.
 struct SlotIndex<Key: RouteKey>: Sendable {
-    /// Slots plus one; 0 is an empty place. The number of places is a power of two, at most two thirds are taken.
+    /// Slots plus one; 0 is an empty place. The number of places is a power of two, at most half are taken.
     private var places: [UInt32] = []
     private var count = 0
-    private var shift: UInt64 = 64
 
     /// The slot of a key.
     func slot(of key: Key, in keys: [Key]) -> Int? {
@@ -16,7 +15,7 @@ struct SlotIndex<Key: RouteKey>: Sendable {
 
     /// Enters a slot whose key is in its place among the keys, and not yet here.
     mutating func insert(_ slot: Int, in keys: [Key]) {
-        if (count + 1) * 3 > places.count * 2 { grow(keys) }
+        if (count + 1) * 2 > places.count { grow(keys) }
         places[place(of: keys[slot], in: keys)] = UInt32(truncatingIfNeeded: slot + 1)
         count += 1
     }
@@ -49,13 +48,17 @@ struct SlotIndex<Key: RouteKey>: Sendable {
         return place
     }
 
-    /// The upper bits of a product spread neighbouring keys evenly (Fibonacci hashing).
-    private func home(of key: Key) -> Int { Int(truncatingIfNeeded: (key.mixed &* 0x9E37_79B9_7F4A_7C15) >> shift) }
+    /// Prefixes come in regular steps, for which one multiplication alone can be a bad spread.
+    private func home(of key: Key) -> Int {
+        var bits = key.mixed
+        bits = (bits ^ (bits >> 32)) &* 0x9E37_79B9_7F4A_7C15
+        bits = (bits ^ (bits >> 29)) &* 0xBF58_476D_1CE4_E5B9
+        return Int(truncatingIfNeeded: (bits ^ (bits >> 32)) & UInt64(places.count - 1))
+    }
 
     private mutating func grow(_ keys: [Key]) {
         let old = places
         places = [UInt32](repeating: 0, count: max(64, old.count * 2))
-        shift = UInt64(64 - places.count.trailingZeroBitCount)
         for entry in old where entry != 0 {
             places[place(of: keys[Int(entry) - 1], in: keys)] = entry
         }
