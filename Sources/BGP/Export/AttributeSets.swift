@@ -20,6 +20,8 @@ struct AttributeSets: Sendable {
     private var freeNumbers: [Int] = []
     private var lastNumber = 0
 
+    var footprint: Int { entries.count + numbers.count }
+
     /// The attributes of a number in use.
     subscript(number: Int) -> RouteAttributes { entries[number]?.attributes ?? .none }
 

@@ -2,22 +2,18 @@
 /// were withdrawn. Every peer reads it at its own pace and keeps no more than a position, so that a slow peer costs
 /// nothing, and ten changes of a route while it is slow are one.
 struct ChangeLog: Sendable {
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         /// The number of the change; entries are in its order.
         var change: UInt64
         var slot: UInt32
     }
 
-    private var entries: [Entry] = []
+    private(set) var entries: [Entry] = []
     /// The number of entries that still tell the truth.
     private(set) var liveCount = 0
 
     /// The number of the last change.
     var last: UInt64 { entries.last?.change ?? 0 }
-
-    var count: Int { entries.count }
-
-    subscript(index: Int) -> (change: UInt64, slot: Int) { (entries[index].change, Int(entries[index].slot)) }
 
     mutating func append(change: UInt64, slot: Int) {
         entries.append(Entry(change: change, slot: UInt32(truncatingIfNeeded: slot)))

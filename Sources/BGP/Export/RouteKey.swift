@@ -9,8 +9,8 @@ protocol RouteKey: Equatable, Sendable {
     /// The network of a prefix of this family.
     init(_ prefix: IPPrefix)
     var prefix: IPPrefix { get }
-    /// All bits of the key in one number, for hashing.
-    var mixed: UInt64 { get }
+    /// A number for hashing that differs by one between neighbouring networks of one length.
+    var ordinal: UInt64 { get }
     func write(to span: inout OutputSpan<UInt8>)
 }
 
@@ -21,7 +21,10 @@ struct IPv4RouteKey: RouteKey {
 
     static var family: IPFamily { .ipv4 }
     var encodedLength: Int { 1 + (Int(bits & 0xFF) + 7) / 8 }
-    var mixed: UInt64 { bits }
+    var ordinal: UInt64 {
+        let length = bits & 0xFF
+        return (bits >> 8) >> (32 - length) | length << 40
+    }
 
     init(_ prefix: IPPrefix) {
         let address = UInt64(truncatingIfNeeded: prefix.address.bits)
@@ -52,7 +55,11 @@ struct IPv6RouteKey: RouteKey {
 
     static var family: IPFamily { .ipv6 }
     var encodedLength: Int { 1 + (Int(length) + 7) / 8 }
-    var mixed: UInt64 { (high &* 0xFF51_AFD7_ED55_8CCD) ^ (high >> 32) ^ low ^ UInt64(length) << 56 }
+    var ordinal: UInt64 {
+        let bits = length == 0 ? 0 : (UInt128(high) << 64 | UInt128(low)) >> UInt128(128 - length)
+        return UInt64(truncatingIfNeeded: bits) ^ (UInt64(truncatingIfNeeded: bits >> 64) &* 0xFF51_AFD7_ED55_8CCD)
+            ^ UInt64(length) << 56
+    }
 
     init(_ prefix: IPPrefix) {
         let mask = prefix.length == 0 ? 0 : ~UInt128(0) << UInt128(128 - prefix.length)

@@ -58,6 +58,8 @@ struct RouteStore<Key: RouteKey>: Sendable {
         return previous
     }
 
+    var footprint: Int { keys.count + logs.reduce(logs.count) { $0 + $1.entries.count } }
+
     /// All announced routes outside of a set of slots.
     func announcedKeys(notIn kept: SlotSet) -> [Key] {
         keys.indices.compactMap { slot in
@@ -140,9 +142,9 @@ struct RouteStore<Key: RouteKey>: Sendable {
     func pendingCount(_ reader: FamilyReader) -> Int {
         var pending = 0
         for (group, log) in logs.enumerated() where log.last > reader.position(in: group) {
-            for entry in log.index(after: reader.position(in: group))..<log.count {
-                let (change, slot) = log[entry]
-                guard changes[slot] == change else { continue }
+            for entry in log.entries[log.index(after: reader.position(in: group))...] {
+                let slot = Int(entry.slot)
+                guard changes[slot] == entry.change else { continue }
                 if group != RouteGroup.withdrawn || reader.sent.contains(slot) { pending += 1 }
             }
         }
@@ -160,9 +162,30 @@ struct RouteStore<Key: RouteKey>: Sendable {
     mutating func appendAnnouncement(
         of group: Int, for reader: inout FamilyReader, _ template: UpdateTemplate, to buffer: inout [UInt8]
     ) {
-        let used = fillBatch(from: group, for: &reader, room: template.room) { _ in true }
-        appendBatch(template, used: used, to: &buffer)
-        for slot in batch where reader.sent.insert(slot) { holders[slot] += 1 }
+        let start = buffer.count
+        buffer += template.head
+        var position = reader.position(in: group)
+        let (changes, keys, entries) = (changes, keys, logs[group].entries)
+        let first = logs[group].index(after: position)
+        reader.sent.reserve(keys.count)
+        buffer.append(addingCapacity: template.room) { (output: inout OutputSpan<UInt8>) in
+            var holders = self.holders.mutableSpan
+            for index in first..<entries.count {
+                let entry = entries[index]
+                let slot = Int(entry.slot)
+                if changes[slot] == entry.change {
+                    let key = keys[slot]
+                    guard output.freeCapacity >= key.encodedLength else { break }
+                    key.write(to: &output)
+                    if reader.sent.insert(slot) { holders[slot] &+= 1 }
+                }
+                position = entry.change
+            }
+        }
+        reader.advance(to: position, in: group)
+        let used = buffer.count - start - template.head.count
+        guard used > 0 else { return buffer.removeLast(template.head.count) }
+        finish(template, start: start, used: used, &buffer)
     }
 
     /// Appends one message with withdrawals, as full as can be. Returns false if there were none.
@@ -170,8 +193,7 @@ struct RouteStore<Key: RouteKey>: Sendable {
         for reader: inout FamilyReader, _ template: UpdateTemplate, to buffer: inout [UInt8]
     ) -> Bool {
         guard logs[RouteGroup.withdrawn].last > reader.position(in: RouteGroup.withdrawn) else { return false }
-        let sent = reader.sent
-        let used = fillBatch(from: RouteGroup.withdrawn, for: &reader, room: template.room) { sent.contains($0) }
+        let used = fillBatch(for: &reader, room: template.room)
         finishWithdrawal(for: &reader, template, used: used, to: &buffer)
         return !batch.isEmpty
     }
@@ -200,26 +222,23 @@ struct RouteStore<Key: RouteKey>: Sendable {
         for slot in batch where reader.sent.remove(slot) { release(slot) }
     }
 
-    /// Collects the slots of one message; returns the number of bytes of their prefixes.
-    private mutating func fillBatch(
-        from group: Int, for reader: inout FamilyReader, room: Int, where isWanted: (Int) -> Bool
-    ) -> Int {
+    /// Collects the slots of one message with withdrawals; returns the number of bytes of their prefixes.
+    private mutating func fillBatch(for reader: inout FamilyReader, room: Int) -> Int {
         batch.removeAll(keepingCapacity: true)
-        var position = reader.position(in: group)
-        var entry = logs[group].index(after: position)
+        let log = logs[RouteGroup.withdrawn]
+        var position = reader.position(in: RouteGroup.withdrawn)
         var used = 0
-        while entry < logs[group].count {
-            let (change, slot) = logs[group][entry]
-            if changes[slot] == change && isWanted(slot) {
+        for entry in log.entries[log.index(after: position)...] {
+            let slot = Int(entry.slot)
+            if changes[slot] == entry.change && reader.sent.contains(slot) {
                 let length = keys[slot].encodedLength
                 guard used + length <= room else { break }
                 used += length
                 batch.append(slot)
             }
-            position = change
-            entry += 1
+            position = entry.change
         }
-        reader.advance(to: position, in: group)
+        reader.advance(to: position, in: RouteGroup.withdrawn)
         return used
     }
 
@@ -227,9 +246,13 @@ struct RouteStore<Key: RouteKey>: Sendable {
         guard !batch.isEmpty else { return }
         let start = buffer.count
         buffer += template.head
-        buffer.append(addingCapacity: used) { (span: inout OutputSpan<UInt8>) in
-            for slot in batch { keys[slot].write(to: &span) }
+        buffer.append(addingCapacity: used) { (output: inout OutputSpan<UInt8>) in
+            for slot in batch { keys[slot].write(to: &output) }
         }
+        finish(template, start: start, used: used, &buffer)
+    }
+
+    private func finish(_ template: UpdateTemplate, start: Int, used: Int, _ buffer: inout [UInt8]) {
         buffer += template.tail
         template.patchLengths(in: &buffer, start: start, routeBytes: used)
     }

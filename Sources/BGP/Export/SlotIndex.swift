@@ -48,12 +48,14 @@ struct SlotIndex<Key: RouteKey>: Sendable {
         return place
     }
 
-    /// Prefixes come in regular steps, for which one multiplication alone can be a bad spread.
+    /// Sixteen neighbours share a cache line, since they come and go together; the lines are spread by a mixed hash.
     private func home(of key: Key) -> Int {
-        var bits = key.mixed
+        let ordinal = key.ordinal
+        var bits = ordinal >> 4
         bits = (bits ^ (bits >> 32)) &* 0x9E37_79B9_7F4A_7C15
         bits = (bits ^ (bits >> 29)) &* 0xBF58_476D_1CE4_E5B9
-        return Int(truncatingIfNeeded: (bits ^ (bits >> 32)) & UInt64(places.count - 1))
+        bits = (bits ^ (bits >> 32)) << 4 | ordinal & 15
+        return Int(truncatingIfNeeded: bits & UInt64(truncatingIfNeeded: places.count &- 1))
     }
 
     private mutating func grow(_ keys: [Key]) {

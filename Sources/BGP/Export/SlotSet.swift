@@ -9,10 +9,16 @@ struct SlotSet: Sendable {
         return word < words.count && words[word] & (1 << UInt64(slot & 63)) != 0
     }
 
+    /// Makes room for slots below a number.
+    mutating func reserve(_ slots: Int) {
+        let needed = (slots + 63) >> 6
+        if needed > words.count { words += [UInt64](repeating: 0, count: needed - words.count) }
+    }
+
     /// Returns true if the slot was not a member yet.
     mutating func insert(_ slot: Int) -> Bool {
         let word = slot >> 6
-        if word >= words.count { words += [UInt64](repeating: 0, count: word + 1 - words.count) }
+        if word >= words.count { reserve(slot + 1) }
         let bit: UInt64 = 1 << UInt64(slot & 63)
         guard words[word] & bit == 0 else { return false }
         words[word] |= bit
