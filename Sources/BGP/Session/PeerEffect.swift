@@ -4,7 +4,8 @@ package enum PeerEffect: Sendable, Hashable {
     case dial(ConnectionID)
     /// Write these bytes after all that was given before.
     case send(ConnectionID, [UInt8])
-    /// Close the connection after what was written is gone; also gives up a dial. Nothing more is heard of it.
+    /// Close the connection once what was written is gone, or after a second; also gives up a dial. The session wants
+    /// to hear nothing more of it.
     case close(ConnectionID)
     /// Close the connection although it takes no bytes.
     case abort(ConnectionID)

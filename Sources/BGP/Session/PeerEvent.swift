@@ -17,7 +17,8 @@ package enum PeerEvent: Sendable, Hashable {
     case received(ConnectionID, [UInt8])
     /// The connection is gone: by the peer if the text is empty, else by an error of the system.
     case closed(ConnectionID, String)
-    /// The kernel took bytes; `isPending` if there are more that it has not taken.
+    /// The kernel took bytes; `isPending` if there are more that it has not taken. To be said after every write, or the
+    /// connection will count as stuck.
     case wrote(ConnectionID, isPending: Bool)
     /// BFD says that the path to the peer is down, having been up.
     case bfdDown

@@ -52,11 +52,13 @@ extension PeerSession {
             connectRetryDeadline = nil
             open(at: index, path, at: now)
         case .peer:
-            guard isStarted, departure == nil, idleDeadline == nil else { return refuse(id) }
+            guard isStarted, departure == nil else { return refuse(id) }
+            // a word would count as a failure at the other end: two ends that pause would refuse each other for ever
+            guard idleDeadline == nil else { return effects.append(.close(id)) }
             // a peer that opens another one has given up the one before
             let stale = connections.filter { $0.id.initiator == .peer && $0.state != .established }.map(\.id)
-            for old in stale { drop(old, .replaced, at: now, using: &random) }
-            guard idleDeadline == nil else { return refuse(id) }
+            connections.removeAll { stale.contains($0.id) }
+            effects += stale.map { .close($0) }
             connections.append(Connection(id: id))
             open(at: connections.count - 1, path, at: now)
         }

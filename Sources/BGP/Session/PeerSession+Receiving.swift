@@ -80,7 +80,7 @@ extension PeerSession {
         guard let terms = connections[index].terms else { return }
         connections[index].state = .established
         connections[index].restartHold(at: now)
-        let id = connections[index].id
+        let (id, path) = (connections[index].id, connections[index].path)
         for dial in connections where dial.state == .connect { effects.append(.close(dial.id)) }
         connections.removeAll { $0.state == .connect }
         connectRetryDeadline = nil
@@ -88,7 +88,7 @@ extension PeerSession {
         stableDeadline = now + IdleHold.stableAfter
         record.routes = ReceivedCounters()
         record.establishments += 1
-        export.begin(terms, path: connections[index].path, configuration)
+        export.begin(terms, path: path, configuration)
         effects.append(.established(terms))
         effects.append(.output(id))
     }
