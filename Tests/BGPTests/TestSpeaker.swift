@@ -16,6 +16,8 @@ struct TestSpeaker {
     var last: [PeerEffect] = []
     /// All bytes written, by connection.
     var written: [ConnectionID: [UInt8]] = [:]
+    /// True if the kernel takes no bytes of its own accord.
+    var isStuck = false
     var path = ConnectionPath(local: IPAddress(v4: 0x0A00_0001))
 
     static func configuration(_ change: (inout PeerConfiguration) -> Void = { _ in }) throws -> PeerConfiguration {
@@ -32,6 +34,9 @@ struct TestSpeaker {
     mutating func handle(_ event: PeerEvent, reads: Bool = true) {
         last = session.handle(event, at: now, using: &random)
         note(last)
+        for case .send(let id, _) in last where reads && !isStuck {
+            _ = session.handle(.wrote(id, isPending: false), at: now, using: &random)
+        }
         if reads, last.contains(where: { if case .output = $0 { true } else { false } }) { output() }
     }
 

@@ -52,6 +52,7 @@ extension PeerSession {
             connectRetryDeadline = nil
             open(at: index, path, at: now)
         case .peer:
+            guard index(of: id) == nil else { return }
             guard isStarted, departure == nil else { return refuse(id) }
             // a word would count as a failure at the other end: two ends that pause would refuse each other for ever
             guard idleDeadline == nil else { return effects.append(.close(id)) }
