@@ -41,6 +41,8 @@ let rows: [Row] = [
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.module, "Ranking", "Addresses", "Crypto"),
     Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
+    Row(
+        .module, "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.module, "Neighbors", "Addresses", "Wire"),
     Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.module, "BGP", "Addresses", "Timing", "Wire"),
@@ -63,6 +65,7 @@ let rows: [Row] = [
         "NIOFoundationEssentialsCompat", "Logging"),
     Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.module, "StateStore", "Crypto"),
     Row(.module, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
@@ -76,7 +79,8 @@ let rows: [Row] = [
     Row(
         .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
         "KubernetesClient",
-        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Timing",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "StateStore",
+        "Telemetry", "Timing",
         "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
@@ -98,7 +102,8 @@ let rows: [Row] = [
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
         "KubernetesClient",
-        "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
+        "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
+        "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
@@ -121,6 +126,10 @@ let rows: [Row] = [
     Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(
+        .test, "RoutePlanningTests", "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
+        "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
@@ -130,6 +139,7 @@ let rows: [Row] = [
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix", "TestSupport"),
+    Row(.test, "StateStoreTests", "StateStore"),
     Row(
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix",
         "TestSupport"),
@@ -146,6 +156,7 @@ let rows: [Row] = [
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects",
         "Ownership"),
+    Row(.test, "LabNodeTests", "LabNode"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
         "HummingbirdTesting",
