@@ -46,7 +46,7 @@ type chart struct {
 }
 
 func loadChart(folder string) (*chart, error) {
-	c := &chart{values: map[string]interface{}{}, files: map[string][]byte{}}
+	c := &chart{files: map[string][]byte{}}
 	files, err := readFolder(folder)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func loadChart(folder string) (*chart, error) {
 		case f.name == "Chart.yaml":
 			err = yaml.Unmarshal(f.data, &c.metadata)
 		case f.name == "values.yaml":
-			err = yaml.Unmarshal(f.data, &c.values, keepNumbers)
+			c.values, err = readValues(f.data)
 		case f.name == "values.schema.json":
 			c.schema = f.data
 		case f.name == "Chart.lock":
@@ -70,6 +70,9 @@ func loadChart(folder string) (*chart, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %v", filepath.Join(folder, f.name), err)
 		}
+	}
+	if c.values == nil {
+		c.values = map[string]interface{}{}
 	}
 	if c.metadata.Name == "" {
 		return nil, fmt.Errorf("%s: no chart there: Chart.yaml is missing or has no name", folder)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 )
 
 // options is the command line. Flags are named as Helm names them.
@@ -102,8 +100,8 @@ func (o *options) userValues() (map[string]interface{}, error) {
 		if err != nil {
 			return nil, err
 		}
-		file := map[string]interface{}{}
-		if err := yaml.Unmarshal(data, &file, keepNumbers); err != nil {
+		file, err := readValues(data)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %v", path, err)
 		}
 		values = overlay(values, file)

@@ -7,15 +7,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"sigs.k8s.io/yaml"
 )
 
 // table reads YAML as values are read.
 func table(t *testing.T, text string) map[string]interface{} {
 	t.Helper()
-	values := map[string]interface{}{}
-	if err := yaml.Unmarshal([]byte(text), &values, keepNumbers); err != nil {
+	values, err := readValues([]byte(text))
+	if err != nil {
 		t.Fatal(err)
 	}
 	return values
@@ -92,10 +90,10 @@ func TestSetStringKeepsText(t *testing.T) {
 }
 
 func TestDefaultsAreMergedAndNullTakesThemAway(t *testing.T) {
-	defaults := table(t, "{a: {x: 1, v: 2}, list: [1, 2], gone: {z: 1}, s: old, num: 5}")
+	defaults := table(t, "{a: {x: 1, v: 2}, list: [1, 2], gone: {z: 1}, s: old, num: 5, none: null}")
 	values := table(t, "{a: {x: 9, v: null, w: 3}, list: [3], gone: null, s: new, extra: null}")
 	equal(t, coalesce(values, defaults, ""), table(t, "{a: {x: 9, w: 3}, list: [3], s: new, num: 5, extra: null}"))
-	equal(t, defaults, table(t, "{a: {x: 1, v: 2}, list: [1, 2], gone: {z: 1}, s: old, num: 5}"))
+	equal(t, defaults, table(t, "{a: {x: 1, v: 2}, list: [1, 2], gone: {z: 1}, s: old, num: 5, none: null}"))
 }
 
 func TestLaterFilesWinAndKeepTheirNulls(t *testing.T) {
@@ -148,8 +146,9 @@ func TestTemplatesGiveWhatHelmGives(t *testing.T) {
 		`{{ range $p, $_ := .Files.Glob "**.txt" }}{{ $p }} {{ end }}`:                         "b.txt conf/a.txt ",
 		`{{ .Template.Name }} {{ .Template.BasePath }}`:                                        "c/templates/t.yaml c/templates",
 		"a:\n  {{- toYaml .Values.s | nindent 2 }}\n":                                          "a:\n  a: true\n  b:\n  - 1\n  - \"2\"\n",
+		`{{ eq .Values.num 1000000 }} {{ kindOf .Values.num }} {{ kindOf .Values.f }}`:         "true int64 float64",
 		`{{ toYaml .Values.e }}`:                                                               "{}",
-		`{{ if .Values.z | int }}yes{{ else }}no{{ end }}`:                                     "no",
+		`{{ if .Values.z }}yes{{ else }}no{{ end }}`:                                           "no",
 		`{{ toYaml (dict "a" nil) }}`:                                                          "a: null",
 	} {
 		got, err := renderText(t, template, values, helpers)
