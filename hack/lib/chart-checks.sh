@@ -210,13 +210,13 @@ matrix() {
     --set loadBalancerClass=example.com/edge
   small "speaker settings" "$defs"'sargs - ["--http=:7472"] == ["--log-level=debug", "--log-format=json", "--hello-interval=10ms",
       "--hello-multiplier=5", "--hello-port=7000", "--hello-key-file=/etc/toono/hello/key", "--l2-method=address",
-      "--interfaces=^(eth|en).*,x{1,2}$", "--exclude-interfaces=^lo$", "--ignore-exclude-lb"]
+      "--interfaces=^(eth|en).*,x{1,2}$", "--exclude-interfaces=^lo$", "--ignore-exclude-lb", "--state-dir=/var/lib/toono"]
     and speaker.volumes[0].secret.secretName == "key"' \
     --set speaker.logLevel=debug,speaker.logFormat=json,speaker.hello.interval=10ms,speaker.hello.multiplier=5 \
     --set speaker.hello.port=7000,speaker.l2Method=address,speaker.ignoreExcludeLB=true,speaker.secretName=key \
     --set 'speaker.interfaces=^(eth|en).*\,x{1\,2}$,speaker.excludeInterfaces.pattern=^lo$'
   small "no key, no exclusion" "$defs"'(sargs | index("--hello-insecure") and index("--exclude-interfaces=^$"))
-    and (speaker | has("volumes") | not)' --set speaker.hello.insecure=true,speaker.excludeInterfaces.enabled=false
+    and (speaker.volumes | map(.name) == ["state"])' --set speaker.hello.insecure=true,speaker.excludeInterfaces.enabled=false
   small "HTTP on loopback" "$defs"'(sargs | index("--http=127.0.0.1:9999")) and (cargs | index("--http=:9999"))
     and speaker.containers[0].livenessProbe.httpGet.host == "127.0.0.1"' \
     --set speaker.httpHost=127.0.0.1,prometheus.metricsPort=9999
@@ -275,12 +275,10 @@ YAML
     and speaker.containers[0].resources == {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}}
     and one("DaemonSet").spec.template.metadata.labels.team == "edge"' \
     -f "$work/values.yaml" --set speaker.terminationGracePeriodSeconds=46
-  if has_option toono-speaker --state-dir=; then
-    small "a folder for the speaker's state" "$defs"'(sargs | index("--state-dir=/var/lib/toono"))
-      and (speaker.volumes | any(.hostPath.path == "/data/toono"))' --set speaker.stateDir=/data/toono
-  else
-    say "not checked: speaker.stateDir, since toono-speaker has no --state-dir yet"
-  fi
+  small "a folder of one's own for the state" "$defs"'(sargs | index("--state-dir=/var/lib/toono"))
+    and (speaker.volumes | any(.hostPath.path == "/data/toono"))' --set speaker.stateDir=/data/toono
+  small "no folder for the state" "$defs"'(sargs | any(startswith("--state-dir")) | not)
+    and (speaker.volumes | all(has("hostPath") | not))' --set speaker.stateDir=
   if has_option toono-controller --hello-key-secret=; then
     small "the controller makes the key" "$defs"'cargs | index("--hello-key-secret=toono-hello")' \
       --set controller.createHelloKey=true
