@@ -41,10 +41,13 @@ let rows: [Row] = [
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.module, "Ranking", "Addresses", "Crypto"),
     Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
+    Row(
+        .module, "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.module, "Neighbors", "Addresses", "Wire"),
     Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.module, "BGP", "Addresses", "Timing", "Wire"),
     Row(.module, "BFD", "Addresses", "Timing", "Wire"),
+    Row(.module, "SinkReplies", "Addresses", "Timing", "Wire"),
     // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
     Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership", "Timing"),
     Row(
@@ -64,7 +67,9 @@ let rows: [Row] = [
     Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
     Row(.module, "StateStore", "Crypto"),
-    Row(.module, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
+    Row(
+        .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
+        "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -124,9 +129,14 @@ let rows: [Row] = [
     Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(
+        .test, "RoutePlanningTests", "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
+        "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
+    Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking", "Timing"),
     Row(
@@ -135,8 +145,8 @@ let rows: [Row] = [
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix", "TestSupport"),
     Row(.test, "StateStoreTests", "StateStore"),
     Row(
-        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix",
-        "TestSupport"),
+        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
+        "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",

@@ -1,7 +1,7 @@
 package import Logging
 import NIOCore
 import NIOPosix
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Sends every datagram back to where it came from: the other end of a `UDPStream`.
 package struct UDPEcho: Service {

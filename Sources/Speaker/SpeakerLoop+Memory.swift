@@ -1,6 +1,7 @@
 import Announcement
 import ClusterConfiguration
-import StateStore
+import Logging
+package import StateStore
 
 // What the speaker writes down, and how it begins with what an earlier process wrote.
 extension SpeakerLoop {

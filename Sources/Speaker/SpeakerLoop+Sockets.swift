@@ -1,6 +1,8 @@
 import Addresses
 import Announcement
 import LinkSockets
+import Logging
+import NIOCore
 import Neighbors
 import Wire
 

@@ -8,7 +8,7 @@ import Neighbors
 package import NIOCore
 package import Ownership
 import Reasons
-package import StateStore
+import StateStore
 import Timing
 import Wire
 

@@ -1,8 +1,8 @@
 import ClusterConfiguration
 import Eligibility
-package import KubernetesObjects
+import KubernetesObjects
 package import Logging
-package import Ownership
+import Ownership
 package import StateStore
 
 /// What an earlier process of this speaker wrote down. Each part stands for itself: one that is missing or damaged is

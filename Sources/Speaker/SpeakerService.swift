@@ -2,6 +2,7 @@ package import KubernetesClient
 package import Logging
 import Ownership
 import ServiceLifecycle
+import StateStore
 package import Telemetry
 
 /// A speaker as a part of a process: follows the cluster, announces, reports; on shutdown it says that it will be back

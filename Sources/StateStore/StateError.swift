@@ -28,7 +28,7 @@ package struct StateError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// A call of the kernel that failed.
     init(_ code: Code, _ call: String, path: String, errno number: Int32) {
-        self.init(code, "\(call): \(String(cString: strerror(number)))", path: path)
+        self.init(code, "\(call): \(unsafe String(cString: strerror(number)))", path: path)
     }
 
     package var description: String { path.isEmpty ? problem : "\(path): \(problem)" }

@@ -46,12 +46,12 @@ package struct StateStore: Sendable {
         do throws(StateError) {
             try makeDirectory()
             try Self.write(bytes, to: temporary)
-            guard rename(temporary, path) == 0 else {
+            guard unsafe rename(temporary, path) == 0 else {
                 throw StateError(.unwritable, "rename", path: path, errno: errno)
             }
             try syncDirectory()
         } catch {
-            unlink(temporary)
+            unsafe unlink(temporary)
             throw error
         }
     }
@@ -59,13 +59,13 @@ package struct StateStore: Sendable {
     // MARK: - The disk
 
     private func makeDirectory() throws(StateError) {
-        guard mkdir(directory, 0o700) != 0, errno != EEXIST else { return }
+        guard unsafe mkdir(directory, 0o700) != 0, errno != EEXIST else { return }
         throw StateError(.unwritable, "mkdir", path: directory, errno: errno)
     }
 
     /// Without this a rename may be lost by a power cut, though what it renamed is on the disk.
     private func syncDirectory() throws(StateError) {
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StateError(.unwritable, "open", path: directory, errno: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL else {
@@ -74,7 +74,7 @@ package struct StateStore: Sendable {
     }
 
     private static func write(_ bytes: Data, to path: String) throws(StateError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw StateError(.unwritable, "open", path: path, errno: errno) }
         defer { close(descriptor) }
         var rest = bytes[...]
@@ -88,7 +88,7 @@ package struct StateStore: Sendable {
     }
 
     private static func read(_ path: String) throws(StateError) -> Data {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw StateError(errno == ENOENT ? .missing : .unreadable, "open", path: path, errno: errno)
         }
