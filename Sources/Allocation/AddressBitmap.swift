@@ -62,5 +62,24 @@ struct AddressBitmap: Sendable, Hashable {
         return index < count ? index : nil
     }
 
+    /// The lowest place from `start` up that is not taken, or nil if all of those are.
+    func firstFree(from start: UInt64) -> UInt64? {
+        guard start < count else { return nil }
+        var index = start
+        for level in levels.indices {
+            let free = ~levels[level][index >> 6, default: 0] & (.max << (index & 63))
+            if free != 0 {
+                index = index & ~63 | UInt64(free.trailingZeroBitCount)
+                for lower in levels[..<level].reversed() {
+                    // Not full, or the bit above would be set.
+                    index = index << 6 | UInt64((~lower[index, default: 0]).trailingZeroBitCount)
+                }
+                return index < count ? index : nil
+            }
+            index = (index >> 6) + 1
+        }
+        return nil
+    }
+
     private static func bit(_ index: UInt64) -> UInt64 { 1 << (index & 63) }
 }

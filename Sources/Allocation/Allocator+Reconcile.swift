@@ -18,7 +18,7 @@ extension Allocator {
         uses.reserveCapacity(holders.count)
         for request in holders where assignments[request.key] == nil {
             if case .success(let kept) = retainable(request.status.addresses, for: request) {
-                occupy(request.key, kept, request.terms)
+                occupy(request.key, kept.addresses, request.terms)
             }
         }
     }
@@ -46,7 +46,8 @@ extension Allocator {
     private mutating func decide(_ request: ServiceRequest, at now: ContinuousClock.Instant) -> AllocationDecision {
         var replacing: AllocationRefusal?
         switch keep(request, at: now) {
-        case .kept(let grant): return settle(request, grant, replacing: nil, at: now)
+        case .kept(let grant, let dropped):
+            return settle(request, grant, replacing: dropped?.at(.retention), at: now)
         case .lost(let refusal): replacing = refusal?.at(.retention)
         case .none: break
         }
@@ -61,26 +62,41 @@ extension Allocator {
         }
     }
 
-    /// Completes a Service that has addresses: the second one, and the verdict.
+    /// Completes a Service that has addresses: those that it lacks, and the verdict.
     private mutating func settle(
         _ request: ServiceRequest, _ grant: AddressGrant, replacing: AllocationRefusal?, at now: ContinuousClock.Instant
     ) -> AllocationDecision {
         var grant = grant
-        var shortfall: AllocationRefusal?
-        if grant.addresses.count < request.families.count {
-            do throws(AllocationRefusal) {
-                let second = try additional(request, grant, at: now)
-                grant.addresses = inOrder([grant.addresses[0], second], request)
-                replace(request.key, grant.addresses, request.terms, at: now)
-            } catch {
-                shortfall = error
-            }
-        }
+        var shortfall = complete(&grant, request, at: now)
         if case .unreadable(let refusal) = request.wish { shortfall = refusal }
         if shortfall == nil { waiting[request.key] = nil } else { wait(request.key) }
         return request.status.lists(grant.addresses) && replacing == nil
             ? .keep(grant, shortfall: shortfall)
             : .assign(grant, replacing: replacing, shortfall: shortfall)
+    }
+
+    /// Adds what a Service lacks, as far as the pool of what it has can give it: first one address of each family.
+    /// - Returns: what stands in the way of all.
+    private mutating func complete(
+        _ grant: inout AddressGrant, _ request: ServiceRequest, at now: ContinuousClock.Instant
+    ) -> AllocationRefusal? {
+        var addresses = grant.addresses
+        var refusals: [IPFamily: AllocationRefusal] = [:]
+        for count in 1...max(request.addressesPerFamily, 1) {
+            for family in request.families where refusals[family] == nil {
+                if addresses.count(where: { $0.family == family }) >= count { continue }
+                do throws(AllocationRefusal) {
+                    addresses.append(try additional(family, request, beside: addresses, of: grant.pool, at: now))
+                } catch {
+                    refusals[family] = error
+                }
+            }
+        }
+        if addresses.count > grant.addresses.count {
+            grant.addresses = inOrder(addresses, request)
+            replace(request.key, grant.addresses, request.terms, at: now)
+        }
+        return request.families.lazy.compactMap { refusals[$0] }.first
     }
 
     private mutating func wait(_ key: ObjectKey) {
@@ -89,8 +105,10 @@ extension Allocator {
         waitCounter += 1
     }
 
-    /// Addresses in the order of the Service's families.
+    /// Addresses in the order of the Service's families, no more of each than it is to have.
     func inOrder(_ addresses: [IPAddress], _ request: ServiceRequest) -> [IPAddress] {
-        request.families.compactMap { family in addresses.first { $0.family == family } }
+        request.families.flatMap { family in
+            addresses.lazy.filter { $0.family == family }.prefix(max(request.addressesPerFamily, 1))
+        }
     }
 }

@@ -4,10 +4,7 @@ import KubernetesObjects
 extension Service {
     /// The Service without what the controller never looks at, which is most of it: a hundred thousand are kept.
     var digest: Service {
-        let annotations = metadata.annotations.filter { key, _ in
-            key.hasPrefix(ServiceAnnotations.prefix) || key.hasPrefix(ServiceAnnotations.deprecatedPrefix)
-                || key == ServiceAnnotations.nodePoolLabelSelector
-        }
+        let annotations = metadata.annotations.filter { ServiceAnnotations.isKnown($0.key) }
         var kept = ObjectMeta(
             name: metadata.name, namespace: metadata.namespace, uid: metadata.uid, labels: metadata.labels,
             annotations: annotations)
