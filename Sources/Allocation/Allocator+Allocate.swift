@@ -117,7 +117,8 @@ extension Allocator {
         for range in pools[pool].ranges.indices where pools[pool].ranges[range].space.range.family == family {
             let free = pools[pool].ranges[range].firstFree(at: now, besides: chosen)
             let shared = shareable[range]
-            if let address = [free, shared].compactMap({ $0 }).min() { return address }
+            if let free, let shared { return min(free, shared) }
+            if let address = free ?? shared { return address }
         }
         guard mayDisturb else { return nil }
         var longest: (address: IPAddress, end: ContinuousClock.Instant)?
