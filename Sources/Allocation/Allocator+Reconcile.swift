@@ -9,14 +9,17 @@ extension Allocator {
     /// Services with more addresses come first, then older ones, then by name, so that of two that say to have the same
     /// address it is always the same one that keeps it.
     package mutating func adopt(_ requests: some Sequence<ServiceRequest>) {
-        let holders = requests.filter { !$0.status.addresses.isEmpty }.sorted { left, right in
-            let (first, second) = (left.status.addresses.count, right.status.addresses.count)
+        let holders = requests.filter { !$0.status.addresses.isEmpty }
+        // Not the requests themselves: they are large.
+        let order = holders.indices.sorted { left, right in
+            let (first, second) = (holders[left].status.addresses.count, holders[right].status.addresses.count)
             if first != second { return first > second }
-            return left.created == right.created ? left.key < right.key : left.created < right.created
+            return holders[left].created == holders[right].created
+                ? holders[left].key < holders[right].key : holders[left].created < holders[right].created
         }
         assignments.reserveCapacity(holders.count)
         uses.reserveCapacity(holders.count)
-        for request in holders where assignments[request.key] == nil {
+        for request in order.lazy.map({ holders[$0] }) where assignments[request.key] == nil {
             if case .success(let kept) = retainable(request.status.addresses, for: request) {
                 occupy(request.key, kept.addresses, request.terms)
             }

@@ -33,7 +33,28 @@ enum Feed {
         }
     }
 
-    /// Services as a server sends them, with the names, labels and annotations that charts give them.
+    /// The Service with texts of its own, as a decoder makes them: literals are in the program and cost no memory.
+    private static func decoded(_ service: Service) -> Service {
+        func own(_ entries: [String: String]) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: entries.map { (own($0), own($1)) })
+        }
+        func own(_ text: String) -> String { String(decoding: Array(text.utf8), as: UTF8.self) }
+        var service = service
+        service.metadata.labels = own(service.metadata.labels)
+        service.metadata.annotations = own(service.metadata.annotations)
+        service.metadata.creationTimestamp = service.metadata.creationTimestamp.map(own)
+        service.spec.selector = service.spec.selector.map(own)
+        service.status.conditions = service.status.conditions?.map { condition in
+            var condition = condition
+            condition.type = own(condition.type)
+            condition.lastTransitionTime = condition.lastTransitionTime.map(own)
+            return condition
+        }
+        return service
+    }
+
+    /// Services as a server sends them, with the names, labels and annotations that charts give them, in the form that
+    /// their reflector keeps.
     static func services(_ count: Int, pools: Int) -> [Service] {
         (0..<count).map { index in
             let pool = index % pools
@@ -66,7 +87,7 @@ enum Feed {
                 message: "\(address) from pool pool-\(pool)")
             condition.lastTransitionTime = "2026-01-01T00:00:00Z"
             service.status.conditions = [condition]
-            return service
+            return decoded(service).digest
         }
     }
 }

@@ -194,7 +194,8 @@ struct LegacyConfigMapTests {
     @Test(
         "a ConfigMap that does not parse or has lost its contents keeps the last good one",
         arguments: [
-            "address-pools: [", "", "address-pools:\n- name: x\n", "adress-pools: []", "address-pools:\n\t- name: default",
+            "address-pools: [", "", "address-pools:\n- name: x\n", "adress-pools: []",
+            "address-pools:\n\t- name: default",
             String(repeating: "x: [\n", count: 200_000), String(repeating: "key: value\n", count: 90_000),
         ])
     func invalid(broken: String) {
