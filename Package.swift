@@ -43,16 +43,19 @@ let rows: [Row] = [
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(.module, "Ranking", "Addresses", "Crypto"),
     Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
+    Row(
+        .module, "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.module, "Neighbors", "Addresses", "Wire"),
     Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.module, "BGP", "Addresses", "Timing", "Wire"),
     Row(.module, "BFD", "Addresses", "Timing", "Wire"),
+    Row(.module, "SinkReplies", "Addresses", "Timing", "Wire"),
     // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
     Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership", "Timing"),
     Row(
         .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
-        "Ranking", "Reasons", "Timing", "Wire"),
+        "Ranking", "Reasons", "SinkReplies", "Timing", "Wire"),
     // shells
     Row(.module, "PositionedYAML", "Yams"),
     Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
@@ -65,7 +68,10 @@ let rows: [Row] = [
         "NIOFoundationEssentialsCompat", "Logging"),
     Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
-    Row(.module, "LinkSockets", "Addresses", "Wire", "Neighbors", "CLinux", "NIOCore", "NIOPosix"),
+    Row(.module, "StateStore", "Crypto"),
+    Row(
+        .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
+        "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -78,7 +84,9 @@ let rows: [Row] = [
     Row(
         .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
         "KubernetesClient",
-        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "Telemetry", "Timing",
+        "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
+        "StateStore",
+        "Telemetry", "Timing",
         "Wire",
         "Logging",
         "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
@@ -100,7 +108,8 @@ let rows: [Row] = [
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
         "KubernetesClient",
-        "Ownership", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
+        "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
+        "ServiceLifecycle"),
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
@@ -131,18 +140,24 @@ let rows: [Row] = [
     Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
+    Row(
+        .test, "RoutePlanningTests", "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility",
+        "KubernetesObjects",
+        "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
+    Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.test, "OwnershipSimulationTests", "OwnershipSimulation", "Ownership", "Addresses", "Ranking", "Timing"),
     Row(
         .test, "KubernetesClientTests", "KubernetesClient", "KubernetesObjects", "Kubeconfig", "Hummingbird", "NIOCore",
         "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging"),
     Row(.test, "KernelTests", "Kernel", "Addresses", "CLinux", "NIOCore", "NIOPosix", "TestSupport"),
+    Row(.test, "StateStoreTests", "StateStore"),
     Row(
-        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "Wire", "CLinux", "NIOCore", "NIOPosix",
-        "TestSupport"),
+        .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
+        "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
@@ -156,6 +171,7 @@ let rows: [Row] = [
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects",
         "Ownership"),
+    Row(.test, "LabNodeTests", "LabNode"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
         "HummingbirdTesting",

@@ -22,8 +22,14 @@ package enum AnnouncementEvent: Sendable {
     case woke(after: Duration)
     /// What carries traffic to the pods is ready, or is not for this reason.
     case dataPlane(Gate)
-    /// Nothing is to be owned by this node (drain), or no longer so.
-    case quiesced(Bool)
+    /// What is known of the cluster is as new as can be: the API server was heard.
+    case configurationRead
+    /// The kernel does answer for what it was told to, or no longer does: the lease ended while nobody looked.
+    case kernelAnswers(Bool)
+    /// The node's addresses besides those of the links.
+    case locals(LocalAddresses)
+    /// The default gateways, by interface index; a link that is absent has none.
+    case gateways([Int32: IPAddress])
     /// Other keys are in force.
     case keysChanged(OwnershipKeys)
     /// The process ends to be started again: peers hold off, the kernel goes on.

@@ -25,6 +25,12 @@ extension AnnouncementSession {
         links[link]?.ownership.status(of: address)
     }
 
+    /// What each link's session remembers for the next process, by interface name. A link that is gone for now keeps what
+    /// an earlier process remembered of it.
+    package var ownershipSnapshots: [String: OwnershipSnapshot] {
+        snapshots.merging(links.values.map { ($0.facts.name, $0.ownership.snapshot) }) { _, now in now }
+    }
+
     /// True if the kernel answers for the address on any link.
     package func isAnswered(_ address: IPAddress) -> Bool { links.values.contains { $0.answers[address] != nil } }
 }

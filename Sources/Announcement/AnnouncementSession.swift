@@ -1,4 +1,4 @@
-package import Addresses
+import Addresses
 package import Eligibility
 import KubernetesObjects
 import Neighbors
@@ -24,16 +24,19 @@ package struct AnnouncementSession: Sendable {
         var isFinished = false
     }
 
-    private let settings: Settings
+    let settings: Settings
     private var table: LinkTable
     var links: [Int32: LinkState] = [:]
     package private(set) var cluster: ClusterView
     var keys: OwnershipKeys
-    private var gate: AnnouncementEvent.Gate = .open
+    var gate: AnnouncementEvent.Gate = .open
     private var isStarted = false
     private var isEnding = false
+    var isQuiesced = false
     private var held: [Int32: [IPAddress]] = [:]
-    private var snapshots: [String: OwnershipSnapshot] = [:]
+    private(set) var snapshots: [String: OwnershipSnapshot] = [:]
+    var locals = LocalAddresses()
+    private var gateways: [Int32: IPAddress] = [:]
     var out: [AnnouncementEffect] = []
 
     /// What flags decide.
@@ -101,7 +104,14 @@ package struct AnnouncementSession: Sendable {
             guard self.gate != gate else { break }
             self.gate = gate
             changeViews(of: cluster.demands.keys.sorted(), at: now, using: &random)
-        case .quiesced(let quiesced): passToAll(.quiesced(quiesced), at: now, using: &random)
+        case .configurationRead: passToAll(.configurationRead, at: now, using: &random)
+        case .kernelAnswers(let answers): passToAll(.kernelAnswers(answers), at: now, using: &random)
+        case .locals(let locals): change(locals, at: now, using: &random)
+        case .gateways(let gateways):
+            self.gateways = gateways
+            for index in links.keys.sorted() {
+                pass(.gatewayChanged(gateways[index]), to: index, at: now, using: &random)
+            }
         case .keysChanged(let keys):
             self.keys = keys
             passToAll(.keysChanged(keys), at: now, using: &random)
@@ -117,9 +127,16 @@ package struct AnnouncementSession: Sendable {
         at now: Instant, using random: inout some RandomNumberGenerator, _ change: (inout ClusterView) -> Void
     ) -> [AnnouncementEffect] {
         change(&cluster)
+        // Before the views: what the node has is handed over, not dropped.
+        let isDrained = cluster.isDrained(settings.nodeName)
+        if isDrained != isQuiesced { passToAll(.quiesced(isDrained), at: now, using: &random) }
+        isQuiesced = isDrained
         changeViews(of: cluster.update(), at: now, using: &random)
         return drain()
     }
+
+    /// The kinds of which something changed since the last call that a next process would need.
+    package mutating func takeClusterChanges() -> Set<ClusterView.Kind> { cluster.takeChanged() }
 
     private mutating func drain() -> [AnnouncementEffect] {
         defer { out = [] }
@@ -142,6 +159,7 @@ package struct AnnouncementSession: Sendable {
         case .appeared(let facts):
             var ownership = settings.ownership
             ownership.mac = facts.mac
+            ownership.gateway = gateways[facts.index]
             links[facts.index] = LinkState(
                 facts: facts, ownership: OwnershipSession(settings: ownership, keys: keys, using: &random))
             out.append(.open(facts))
@@ -150,6 +168,7 @@ package struct AnnouncementSession: Sendable {
             pass(.linkDown, to: facts.index, at: now, using: &random)
             let answers = links[facts.index]?.answers ?? [:]
             silence(Array(answers.keys), on: facts.index)
+            snapshots[facts.name] = links[facts.index]?.ownership.snapshot
             links[facts.index] = nil
             out.append(.close(link: facts.index))
         case .changed(let old, let new):
@@ -175,73 +194,7 @@ package struct AnnouncementSession: Sendable {
         changeViews(of: cluster.demands.keys.sorted(), on: [index], at: now, using: &random)
         let snapshot = snapshots[facts.name] ?? OwnershipSnapshot()
         pass(.started(kernelHolds: kernelHolds, snapshot: snapshot), to: index, at: now, using: &random)
-    }
-
-    func method(for address: IPAddress) -> AnnouncementMethod {
-        settings.method ?? (address.family == .ipv4 ? .proxy : .address)
-    }
-
-    // MARK: - Views
-
-    /// Tells the links' sessions what the cluster asks for now.
-    private mutating func changeViews(
-        of addresses: [IPAddress], on indices: [Int32]? = nil, at now: Instant,
-        using random: inout some RandomNumberGenerator
-    ) {
-        guard !addresses.isEmpty else { return }
-        for index in indices ?? links.keys.sorted() {
-            guard let facts = links[index]?.facts else { continue }
-            var changed: [IPAddress: VIPView] = [:]
-            var deleted: [IPAddress] = []
-            for address in addresses {
-                let old = links[index]?.views[address]
-                let new = view(of: address, on: facts, isKnown: old != nil)
-                guard new != old else { continue }
-                links[index]?.views[address] = new
-                if let new { changed[address] = new } else { deleted.append(address) }
-            }
-            guard !changed.isEmpty || !deleted.isEmpty else { continue }
-            pass(.viewChanged(changed, deleted: deleted), to: index, at: now, using: &random)
-        }
-    }
-
-    /// What this node's configuration says of an address on a link, or nil if the link does not concern it.
-    ///
-    /// An address that the link was concerned with before and is still demanded stays, as one that this node may not own:
-    /// it was not deleted, and others may own it here.
-    private func view(of address: IPAddress, on link: LinkFacts, isKnown: Bool) -> VIPView? {
-        guard let demand = cluster.demands[address] else { return nil }
-        let own = demand.candidates[settings.nodeName]
-        let isHere = Placement.of(address, on: link, candidate: own) == .here
-        guard isHere || isKnown else { return nil }
-        let candidates = demand.candidates.map { Ranking.Candidate($0.key, score: Int32(clamping: $0.value.score)) }
-            .sorted { $0.nodeName < $1.nodeName }
-        if let refusal = refusal(of: demand) {
-            return VIPView(candidates: candidates, eligibility: .notEligible(reason: refusal.reason.rawValue))
-        }
-        if !isHere {
-            return VIPView(candidates: candidates, eligibility: .notEligible(reason: Reason.noSubnet.rawValue))
-        }
-        return VIPView(candidates: candidates, eligibility: .eligible)
-    }
-
-    /// Why this node may not announce what is demanded, or nil if it may.
-    private func refusal(of demand: ClusterView.Demand) -> Layer2Eligibility.Refusal? {
-        if let refusal = demand.refusal ?? demand.refusedNodes[settings.nodeName] { return refusal }
-        if demand.candidates[settings.nodeName] == nil {
-            return .init(.nodeExcluded, "node \"\(settings.nodeName)\" is not known to the cluster")
-        }
-        if case .shut(let reason, let message) = gate { return .init(reason, message) }
-        return nil
-    }
-
-    /// Why this node does not announce an address, whoever else may, or nil if it may: for events and the command line.
-    package func obstacle(to address: IPAddress) -> Layer2Eligibility.Refusal? {
-        guard let demand = cluster.demands[address] else { return nil }
-        if let refusal = refusal(of: demand) { return refusal }
-        return demand.candidates[settings.nodeName].flatMap {
-            Placement.obstacle(to: address, candidate: $0, links: links.values.map(\.facts))
-        }
+        if isQuiesced { pass(.quiesced(true), to: index, at: now, using: &random) }
     }
 
     // MARK: - The sessions of the links

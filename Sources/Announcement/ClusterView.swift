@@ -12,11 +12,15 @@ package struct ClusterView: Sendable {
     package enum Kind: String, Sendable, Hashable, CaseIterable { case services, endpointSlices, nodes, configuration }
 
     private let policy: Layer2Eligibility.Policy
-    private var services: [ObjectKey: Service] = [:]
-    private var slices: [ObjectKey: [ObjectKey: EndpointSlice]] = [:]
+    private(set) var services: [ObjectKey: Service] = [:]
+    private(set) var slices: [ObjectKey: [ObjectKey: EndpointSlice]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
-    private var nodes: [String: NodeFacts] = [:]
+    private(set) var nodes: [String: NodeFacts] = [:]
     private var configuration = Configuration()
+    /// What the configuration was resolved from.
+    private(set) var resources = ConfigurationResources()
+    /// The kinds of which something changed that is worth remembering.
+    private var changed: Set<Kind> = []
     /// The kinds that were listed at least once.
     package private(set) var listed: Set<Kind> = []
 
@@ -48,6 +52,9 @@ package struct ClusterView: Sendable {
     /// True if the cluster has a Node of this name.
     package func knows(_ node: String) -> Bool { nodes[node] != nil }
 
+    /// True if the node gives away what it announces and takes nothing more.
+    package func isDrained(_ node: String) -> Bool { nodes[node]?.isDrained ?? false }
+
     /// A Service by its name, for events and statuses.
     package func service(_ key: ObjectKey) -> Service? { services[key] }
 
@@ -57,18 +64,21 @@ package struct ClusterView: Sendable {
     package mutating func replaceServices(_ list: [Service]) {
         services = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         listed.insert(.services)
+        changed.insert(.services)
         allDirty = true
     }
 
     /// A Service was created or changed.
     package mutating func applyService(_ service: Service) {
-        if let old = services.updateValue(service, forKey: service.key), old.decidesLike(service) { return }
+        let old = services.updateValue(service, forKey: service.key)
+        if let old, old.decidesLike(service) { return }
+        if service.isLoadBalancer || old?.isLoadBalancer == true { changed.insert(.services) }
         dirty.insert(service.key)
     }
 
     /// A Service was deleted.
     package mutating func deleteService(_ key: ObjectKey) {
-        services[key] = nil
+        if services.removeValue(forKey: key)?.isLoadBalancer == true { changed.insert(.services) }
         dirty.insert(key)
     }
 
@@ -78,6 +88,7 @@ package struct ClusterView: Sendable {
         serviceOfSlice = [:]
         for slice in list { insert(slice) }
         listed.insert(.endpointSlices)
+        changed.insert(.endpointSlices)
         allDirty = true
     }
 
@@ -92,38 +103,67 @@ package struct ClusterView: Sendable {
         guard let service = serviceOfSlice.removeValue(forKey: key) else { return }
         slices[service]?[key] = nil
         if slices[service]?.isEmpty == true { slices[service] = nil }
-        dirty.insert(service)
+        touchSlices(of: service)
     }
 
     private mutating func insert(_ slice: EndpointSlice) {
         guard let service = slice.serviceKey else { return }
         slices[service, default: [:]][slice.key] = slice
         serviceOfSlice[slice.key] = service
+        touchSlices(of: service)
+    }
+
+    private mutating func touchSlices(of service: ObjectKey) {
+        if services[service]?.isLoadBalancer == true { changed.insert(.endpointSlices) }
         dirty.insert(service)
     }
 
     /// A full list of nodes.
     package mutating func replaceNodes(_ list: [Node]) {
-        nodes = Dictionary(list.map { ($0.metadata.name, NodeFacts($0)) }, uniquingKeysWith: { _, last in last })
+        replaceNodes(list.map(NodeFacts.init))
+    }
+
+    /// A full list of nodes, as far as it was remembered.
+    package mutating func replaceNodes(_ list: [NodeFacts]) {
+        nodes = Dictionary(list.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
         listed.insert(.nodes)
+        changed.insert(.nodes)
         allDirty = true
     }
 
     /// A node was created or changed. Heartbeats change nothing that is looked at here.
     package mutating func applyNode(_ node: Node) {
         let facts = NodeFacts(node)
-        if nodes.updateValue(facts, forKey: facts.name) != facts { allDirty = true }
+        if nodes.updateValue(facts, forKey: facts.name) != facts {
+            allDirty = true
+            changed.insert(.nodes)
+        }
     }
 
     /// A node was deleted.
     package mutating func deleteNode(_ name: String) {
-        if nodes.removeValue(forKey: name) != nil { allDirty = true }
+        if nodes.removeValue(forKey: name) != nil {
+            allDirty = true
+            changed.insert(.nodes)
+        }
     }
 
-    /// A new valid configuration.
-    package mutating func setConfiguration(_ configuration: Configuration) {
+    /// A new valid configuration, with what it was resolved from.
+    package mutating func setConfiguration(
+        _ configuration: Configuration, from resources: ConfigurationResources = ConfigurationResources()
+    ) {
         if listed.insert(.configuration).inserted || self.configuration != configuration { allDirty = true }
         self.configuration = configuration
+        self.resources = resources
+        changed.insert(.configuration)
+    }
+
+    // MARK: - Memory
+
+    /// The kinds of which something changed since the last call that a next process would need.
+    package mutating func takeChanged() -> Set<Kind> {
+        defer { changed = [] }
+        return changed
     }
 
     // MARK: - Decision

@@ -73,6 +73,29 @@ int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_
     return s;
 }
 
+int clx_sink_socket(
+    int interface_index, const struct sock_filter *filter, unsigned short length, int receive_buffer) {
+    // SOCK_DGRAM: packets start with their network header. ETH_P_ALL, because no other protocol shows what leaves.
+    int s = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (s < 0) return -1;
+    struct sockaddr_ll address = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = interface_index};
+    if (attach(s, filter, length) < 0
+        || setsockopt(s, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer) < 0
+        || bind(s, (struct sockaddr *)&address, sizeof address) < 0)
+        return give_up(s);
+    return s;
+}
+
+unsigned int clx_packet_drops(int socket) {
+    struct tpacket_stats statistics = {0};
+    socklen_t size = sizeof statistics;
+    if (getsockopt(socket, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) < 0) return 0;
+    return statistics.tp_drops;
+}
+
+int clx_raw_ipv4_socket(void) { return socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW); }
+
 static int set(int s, int level, int option, int value) { return setsockopt(s, level, option, &value, sizeof value); }
 
 static int join_ipv4(int s, int interface_index, const uint8_t *group) {

@@ -2,7 +2,7 @@ package import KubernetesObjects
 
 /// The resources that make up a configuration: all objects of the `metallb.io` kinds in the load balancer's namespace.
 /// Their order does not matter.
-package struct ConfigurationResources: Sendable, Hashable {
+package struct ConfigurationResources: Sendable, Hashable, Codable {
     package var pools: [IPAddressPool]
     package var layer2Advertisements: [L2Advertisement]
     package var bgpAdvertisements: [BGPAdvertisement]

@@ -1,25 +1,28 @@
 package import KubernetesObjects
 
 /// What eligibility looks at of a node, and nothing that changes with each heartbeat: two equal facts decide alike.
-package struct NodeFacts: Sendable, Hashable {
+package struct NodeFacts: Sendable, Hashable, Codable {
     package var name: String
     package var labels: [String: String]
     package var isNetworkUnavailable: Bool
     package var isExcluded: Bool
+    package var isDrained: Bool
 
     package init(
-        name: String, labels: [String: String] = [:], isNetworkUnavailable: Bool = false, isExcluded: Bool = false
+        name: String, labels: [String: String] = [:], isNetworkUnavailable: Bool = false, isExcluded: Bool = false,
+        isDrained: Bool = false
     ) {
         self.name = name
         self.labels = labels
         self.isNetworkUnavailable = isNetworkUnavailable
         self.isExcluded = isExcluded
+        self.isDrained = isDrained
     }
 
     /// The facts of a node object.
     package init(_ node: Node) {
         self.init(
             name: node.metadata.name, labels: node.metadata.labels, isNetworkUnavailable: node.isNetworkUnavailable,
-            isExcluded: node.isExcluded)
+            isExcluded: node.isExcluded, isDrained: node.isDrained)
     }
 }

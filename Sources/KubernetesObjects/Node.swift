@@ -45,6 +45,12 @@ extension Node {
     /// The label that keeps a node out of load balancing, whatever its value.
     package static let excludeLabel = "node.kubernetes.io/exclude-from-external-load-balancers"
 
+    /// The annotation by which a node gives its addresses away while it stays in the cluster: `"true"`.
+    package static let drainAnnotation = "toono.io/drain"
+
+    /// True if the node is to announce nothing.
+    package var isDrained: Bool { metadata.annotations[Self.drainAnnotation] == "true" }
+
     /// True if the network of the node was never set up (condition `NetworkUnavailable`).
     package var isNetworkUnavailable: Bool {
         status.conditions?.contains { $0.type == "NetworkUnavailable" && $0.status == "True" } ?? false

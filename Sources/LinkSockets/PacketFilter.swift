@@ -2,17 +2,17 @@ import CLinux
 
 /// Socket filters (classic BPF): what the kernel drops before this process is woken.
 enum PacketFilter {
-    private static func load(_ size: Int32, _ offset: UInt32) -> sock_filter {
+    static func load(_ size: Int32, _ offset: UInt32) -> sock_filter {
         sock_filter(code: UInt16(BPF_LD | size | BPF_ABS), jt: 0, jf: 0, k: offset)
     }
-    private static func unless(_ value: UInt32, skip: UInt8) -> sock_filter {
+    static func unless(_ value: UInt32, skip: UInt8) -> sock_filter {
         sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 0, jf: skip, k: value)
     }
-    private static func keep(_ length: UInt32) -> sock_filter {
+    static func keep(_ length: UInt32) -> sock_filter {
         sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: length)
     }
     /// SKF_AD_OFF + SKF_AD_PKTTYPE: how the packet came here.
-    private static let packetType = UInt32(bitPattern: -0x1000 + 4)
+    static let packetType = UInt32(bitPattern: -0x1000 + 4)
 
     /// ARP for IPv4 over Ethernet that others sent.
     static let arp: [sock_filter] = [

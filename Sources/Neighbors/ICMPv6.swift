@@ -64,19 +64,13 @@ enum ICMPv6 {
 
     /// The checksum over the pseudo header (RFC 8200 8.1) and the message, whose checksum field is zero.
     static func checksum(_ message: [UInt8], from source: IPAddress, to destination: IPAddress) -> UInt16 {
-        // 58 + a length of 16 bits + at most 33,000 words: no overflow.
-        var sum: UInt32 = 58 + UInt32(message.count)
-        for address in [source, destination] {
-            for shift in stride(from: 112, through: 0, by: -16) {
-                sum += UInt32(truncatingIfNeeded: address.bits >> UInt128(shift)) & 0xFFFF
-            }
-        }
-        for index in stride(from: 0, to: message.count, by: 2) {
-            let low = index + 1 < message.count ? UInt32(message[index + 1]) : 0
-            sum += UInt32(message[index]) << 8 | low
-        }
-        while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
-        return ~UInt16(sum)
+        var checksum = InternetChecksum()
+        checksum.add(source.octets[...])
+        checksum.add(destination.octets[...])
+        checksum.add(UInt16(truncatingIfNeeded: message.count))
+        checksum.add(58)
+        checksum.add(message[...])
+        return checksum.value
     }
 
     /// A whole frame: Ethernet, IPv6 with hop limit 255 (RFC 4861: anything less was forwarded and is dropped), message.

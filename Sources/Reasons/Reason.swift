@@ -12,7 +12,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
     case addressTaken
     /// Another Service has the address, and the rules of sharing keep the two apart.
     case sharingConflict
-    /// The addresses asked for, or those of the pools, are of other families than the Service.
+    /// The addresses asked for, or those of the pools, are of other families than the Service; or the session with a
+    /// BGP peer does not carry the address's family.
     case familyMismatch
     /// The Service's `loadBalancerClass` is not the one that Toono serves.
     case classNotOurs
@@ -46,6 +47,12 @@ package enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
     case bootHold
     /// An operator drains this node.
     case quiesced
+    /// Several BGPAdvertisements give one route different values of LOCAL_PREF, or more communities than a route can
+    /// have.
+    case conflictingAdvertisements
+    /// No BGP peer of this node takes the route: none is for this node, none is named by the advertisement, or none
+    /// carries the address's family.
+    case noPeer
     /// The BGP peer is down.
     case peerDown
     /// The kernel refused a change; its own words follow.

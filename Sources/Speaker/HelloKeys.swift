@@ -30,8 +30,10 @@ package enum HelloKeys {
     package static func parse(_ text: String, path: String) throws(Failure) -> OwnershipKeys {
         var keys: OwnershipKeys?
         var count = 0
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let word = line.filter { $0 != "\r" && $0 != " " && $0 != "\t" }
+        // By what is a line's end to Swift: "\r\n" is one character, and not "\n".
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
+            let word = line.filter { !$0.isWhitespace }
             if word.isEmpty { continue }
             guard let key = Data(base64Encoded: String(word)), key.count >= 16 else {
                 throw Failure(path: path, line: index + 1, problem: "is not the base64 of at least 16 bytes")

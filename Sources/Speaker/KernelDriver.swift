@@ -8,11 +8,16 @@ final class KernelDriver {
     private let session: KernelSession
     private let logger: Logger
     private(set) var program = KernelProgram()
-    private var sink: Int32 = 0
+    private(set) var sink: Int32 = 0
+    private var ipvsIndex: Int32?
+    /// By interface index; none of ours.
+    private var ownAddresses: [Int32: Set<IPAddress>] = [:]
     /// Entries of ours that somebody else removed and that were put back.
     private(set) var repairs = 0
     /// Changes that the kernel refused.
     private(set) var refusals = 0
+    /// Whether the lease was there when the kernel was last read; nil before.
+    private(set) var isLeaseAlive: Bool?
     private var reported: Set<KernelError> = []
 
     init(logger: Logger) throws(KernelError) {
@@ -36,13 +41,25 @@ final class KernelDriver {
     func links() throws(KernelError) -> [LinkFacts] {
         let addresses = Dictionary(
             grouping: try session.addresses().filter { $0.protocolNumber != KernelOwner.protocolNumber }, by: \.index)
-        return try session.links().compactMap { link in
+        let links = try session.links()
+        ipvsIndex = links.first { $0.name == LocalAddresses.ipvsDevice }?.index
+        ownAddresses = addresses.mapValues { Set($0.map(\.prefix.address)) }
+        return links.compactMap { link in
             guard let mac = link.mac, !link.isLoopback else { return nil }
             return LinkFacts(
                 index: link.index, name: link.name, mac: mac, isUp: link.isUp, hasCarrier: link.isRunning,
                 canAnnounce: link.canBroadcast && !link.hasNoARP, hasMaster: link.master != nil,
                 addresses: (addresses[link.index] ?? []).map(\.prefix))
         }
+    }
+
+    /// The addresses on devices that take no part, as `links()` read them last.
+    func locals(besides participants: Set<Int32>) -> LocalAddresses {
+        LocalAddresses(
+            elsewhere: ownAddresses.filter { !participants.contains($0.key) }.reduce(into: []) {
+                $0.formUnion($1.value)
+            },
+            isIPVS: ipvsIndex != nil)
     }
 
     /// Makes the kernel answer at once for proxy entries of a link.
@@ -54,11 +71,19 @@ final class KernelDriver {
     func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
     func setLease(_ duration: Duration) { apply(program.setLease(duration, sink: sink)) }
 
+    /// Wants just these from now on: what an earlier process left in another way is changed over.
+    func settle(on answers: [Answer]) {
+        program.replace(with: answers)
+        repair()
+    }
+
     /// Compares the kernel with what should be there and mends the difference.
     func repair() {
         do {
             sink = try session.ensureSink().index
-            let changes = program.repair(try sight(), sink: sink)
+            let sight = try sight()
+            isLeaseAlive = sight.isLeaseAlive
+            let changes = program.repair(sight, sink: sink)
             guard !changes.isEmpty else { return }
             repairs += changes.count
             logger.notice("repaired what others changed in the kernel", metadata: ["changes": "\(changes.count)"])

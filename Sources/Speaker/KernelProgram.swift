@@ -17,6 +17,13 @@ package struct KernelProgram: Sendable {
     /// Begins with what the kernel holds.
     package mutating func adopt(_ held: some Sequence<Answer>) { for answer in held { insert(answer) } }
 
+    /// Wants just these from now on; `repair` brings the kernel there.
+    package mutating func replace(with answers: some Sequence<Answer>) {
+        self.answers = []
+        proxies = [:]
+        adopt(answers)
+    }
+
     /// The changes that make the kernel answer.
     package mutating func answer(_ more: [Answer], sink: Int32) -> [KernelChange] {
         for answer in more { insert(answer) }

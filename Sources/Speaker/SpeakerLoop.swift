@@ -1,5 +1,6 @@
 import Addresses
 package import Announcement
+import ClusterConfiguration
 import Kernel
 import LinkSockets
 package import Logging
@@ -7,43 +8,53 @@ import Neighbors
 package import NIOCore
 package import Ownership
 import Reasons
+import StateStore
 import Timing
 import Wire
 
 /// Runs a node's `AnnouncementSession` on one event loop: sockets, kernel and clock on one side, the machine on the
 /// other. Everything happens on that loop, so that no protocol timer waits for a thread of the task pool.
 package actor SpeakerLoop {
-    private nonisolated let loop: any EventLoop
+    nonisolated let loop: any EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
 
-    private var session: AnnouncementSession
-    private let kernel: KernelDriver
-    private let helloPort: UInt16
+    var session: AnnouncementSession
+    let kernel: KernelDriver
+    let helloPort: UInt16
     private let nodeName: String
-    private let logger: Logger
+    let logger: Logger
     private let observer: any SpeakerObserver
+    let keeper: StateKeeper?
+    private let sinkPort: SinkPort
+    var memory = SpeakerMemory()
+    private var isConnected = false
     private var monitor: KernelMonitor?
-    private var ports: [Int32: LinkPorts] = [:]
+    var ports: [Int32: LinkPorts] = [:]
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
     private var timerDeadline: Instant?
     private var isRepairDue = false
-    private var lastRepair: Instant?
     private var held: [Answer] = []
-    private var isStarted = false
+    private(set) var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
     private var isFinished = false
 
     /// Opens the kernel's sockets in the namespace of the calling thread.
+    /// - Parameters:
+    ///   - sinkLoop: another loop, for what VIPs answer beside Services' traffic.
+    ///   - keeper: who writes down what changes; nil for a speaker that remembers nothing.
     package init(
         settings: AnnouncementSession.Settings, keys: OwnershipKeys, helloPort: UInt16, on loop: any EventLoop,
-        observer: any SpeakerObserver, logger: Logger
+        sinkLoop: any EventLoop,
+        observer: any SpeakerObserver, keeper: StateKeeper? = nil, logger: Logger
     ) throws {
         self.loop = loop
         self.helloPort = helloPort
         nodeName = settings.nodeName
         self.logger = logger
         self.observer = observer
+        self.keeper = keeper
+        sinkPort = SinkPort(on: sinkLoop, logger: logger)
         session = AnnouncementSession(settings: settings, keys: keys)
         kernel = try KernelDriver(logger: logger)
     }
@@ -57,6 +68,7 @@ package actor SpeakerLoop {
     /// whole picture of the cluster (`updateCluster`).
     package func start() async throws {
         held = try kernel.prepare()
+        sinkPort.keepOpen(index: kernel.sink)
         monitor = try await KernelMonitor.start(on: loop) { events in
             self.assumeIsolated { $0.handle(events) }
         }
@@ -70,9 +82,20 @@ package actor SpeakerLoop {
         schedulePoll()
     }
 
+    /// The API server is heard, or no longer.
+    package func setConnected(_ connected: Bool) {
+        isConnected = connected
+        if connected { handle(.configurationRead) }
+    }
+
     /// Tells the cluster's side something new.
     package func updateCluster(_ change: @Sendable (inout ClusterView) -> Void) {
         perform(session.updateCluster(at: now, using: &random, change))
+        let changes = session.takeClusterChanges()
+        for kind in changes { keeper?.note(StateStore.Part(kind)) }
+        if session.cluster.isComplete, changes.contains(.services) {
+            sinkPort.served.ports = session.cluster.servedPorts
+        }
         if !isStarted, session.cluster.isComplete {
             isStarted = true
             if !session.cluster.knows(nodeName) {
@@ -82,7 +105,9 @@ package actor SpeakerLoop {
             }
             let holdings = Dictionary(grouping: held, by: \.link).mapValues { $0.map(\.address) }
             held = []
-            handle(.started(held: holdings, snapshots: [:]))
+            handle(.started(held: holdings, snapshots: memory.ownership))
+            memory = SpeakerMemory()
+            kernel.settle(on: session.answers)
         }
     }
 
@@ -94,6 +119,7 @@ package actor SpeakerLoop {
         guard !isFinished else { return }
         await withCheckedContinuation { finished = $0 }
         for port in ports.values { port.close() }
+        sinkPort.close()
         try? await monitor?.close()
     }
 
@@ -104,11 +130,13 @@ package actor SpeakerLoop {
     package func setDataPlane(_ gate: AnnouncementEvent.Gate) { handle(.dataPlane(gate)) }
 
     /// The state as the HTTP endpoint shows it.
-    package var state: SpeakerState { SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals) }
+    package var state: SpeakerState {
+        SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals, isConnected: isConnected)
+    }
 
     // MARK: - Events
 
-    private func handle(_ event: AnnouncementEvent) {
+    func handle(_ event: AnnouncementEvent) {
         perform(session.handle(event, at: now, using: &random))
     }
 
@@ -150,14 +178,16 @@ package actor SpeakerLoop {
         let links = try kernel.links()
         for link in links { ports[link.index]?.facts = link }
         handle(.links(links))
+        handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
     }
 
     /// Mends what others changed. Only once sessions decide: before, what is held belongs to the last process.
     private func repair() {
         isRepairDue = false
         guard isStarted else { return }
-        lastRepair = now
         kernel.repair()
+        sinkPort.keepOpen(index: kernel.sink)
+        if let answers = kernel.isLeaseAlive { handle(.kernelAnswers(answers)) }
     }
 
     /// Proxy entries go without an event, so they are looked at each second.
@@ -171,6 +201,7 @@ package actor SpeakerLoop {
     private func poll() {
         guard !isFinished else { return }
         if !session.answers.isEmpty { repair() }
+        if isConnected { handle(.configurationRead) }
         observer.poll(session, at: now)
     }
 
@@ -188,6 +219,7 @@ package actor SpeakerLoop {
             case .frames(let link, let family, let frames): ports[link]?.sendFrames(frames, family)
             case .report(let link, let report):
                 observer.observe(report, link: session.facts(of: link), session: session)
+                keeper?.note(.ownership)
             case .finished: finish()
             }
         }
@@ -222,77 +254,5 @@ package actor SpeakerLoop {
     private func tick() {
         timerDeadline = nil
         handle(.tick)
-    }
-
-    // MARK: - Sockets
-
-    private func open(_ facts: LinkFacts) {
-        let ports = LinkPorts(facts)
-        self.ports[facts.index] = ports
-        kernel.prepareLink(facts.index)
-        do {
-            try openFrames(.arp, on: facts) { speaker, bytes in speaker.receiveARP(bytes, on: facts.index) }
-            try openFrames(.neighborAdvertisement, on: facts) { speaker, bytes in
-                speaker.receiveAdvertisement(bytes, on: facts.index)
-            }
-        } catch {
-            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
-        }
-        for family in IPFamily.allCases { openHello(family, on: facts) }
-    }
-
-    private func openFrames(
-        _ kind: FrameSocket.Kind, on facts: LinkFacts,
-        receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
-    ) throws {
-        try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
-            guard let self, let bytes else { return }
-            self.assumeIsolated { receive($0, bytes) }
-        }.whenComplete { [weak self] result in
-            self?.assumeIsolated { speaker in
-                switch result {
-                case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
-                case .failure(let error): speaker.note(error, on: facts)
-                }
-            }
-        }
-    }
-
-    private func openHello(_ family: IPFamily, on facts: LinkFacts) {
-        do {
-            try HelloSocket.open(family, index: facts.index, name: facts.name, port: helloPort, on: loop) {
-                [weak self] datagram in
-                guard let self, let datagram else { return }
-                self.assumeIsolated {
-                    $0.handle(.datagram(link: facts.index, bytes: datagram.bytes, source: datagram.source))
-                }
-            }.whenComplete { [weak self] result in
-                self?.assumeIsolated { speaker in
-                    switch result {
-                    case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, family)
-                    case .failure(let error): speaker.note(error, on: facts)
-                    }
-                }
-            }
-        } catch {
-            note(error, on: facts)
-        }
-    }
-
-    private func note(_ error: any Error, on facts: LinkFacts) {
-        logger.error("cannot open a socket", metadata: ["link": "\(facts.name)", "error": "\(error)"])
-    }
-
-    private func receiveARP(_ bytes: [UInt8], on link: Int32) {
-        var reader = WireReader(bytes)
-        // What is no ARP for IPv4 concerns nobody here.
-        guard let packet = try? ARPPacket(decoding: &reader) else { return }
-        handle(.arp(link: link, packet))
-    }
-
-    private func receiveAdvertisement(_ bytes: [UInt8], on link: Int32) {
-        var reader = WireReader(bytes)
-        guard let sighting = try? AdvertisementSighting(decoding: &reader) else { return }
-        handle(.advertisement(link: link, sighting))
     }
 }

@@ -5,5 +5,7 @@ package enum SpeakerMetrics {
     package static let definitions: [MetricDefinition] = [
         .gauge("toono_address_owned", help: "1 if this node announces the address on the link, else 0."),
         .counter("toono_peers_lost_total", help: "Other speakers that fell silent, by link."),
+        .gauge("toono_state_writable", help: "1 if the state directory took the last write, else 0."),
+        .gauge("toono_api_connected", help: "1 if the API server is heard, 0 if this node works from what it knows."),
     ]
 }

@@ -1,6 +1,6 @@
 package import Announcement
 package import Ownership
-import Timing
+package import Timing
 
 /// Whoever tells people what a speaker does: events, statuses, metrics, logs. Called on the speaker's loop; must not wait.
 package protocol SpeakerObserver: AnyObject, Sendable {

@@ -2,6 +2,7 @@ package import KubernetesClient
 package import Logging
 import Ownership
 import ServiceLifecycle
+import StateStore
 package import Telemetry
 
 /// A speaker as a part of a process: follows the cluster, announces, reports; on shutdown it says that it will be back
@@ -11,19 +12,21 @@ package struct SpeakerService: ServiceLifecycle.Service {
     private let feeds: ClusterFeeds
     private let events: EventRecorder
     private let statuses: StatusWriter
+    private let keeper: StateKeeper?
     private let client: KubernetesClient
     private let helloKeyFile: String?
     private let readiness: Readiness
     private let logger: Logger
 
     package init(
-        loop: SpeakerLoop, feeds: ClusterFeeds, events: EventRecorder, statuses: StatusWriter, client: KubernetesClient,
-        helloKeyFile: String?, readiness: Readiness, logger: Logger
+        loop: SpeakerLoop, feeds: ClusterFeeds, events: EventRecorder, statuses: StatusWriter, keeper: StateKeeper?,
+        client: KubernetesClient, helloKeyFile: String?, readiness: Readiness, logger: Logger
     ) {
         self.loop = loop
         self.feeds = feeds
         self.events = events
         self.statuses = statuses
+        self.keeper = keeper
         self.client = client
         self.helloKeyFile = helloKeyFile
         self.readiness = readiness
@@ -32,16 +35,21 @@ package struct SpeakerService: ServiceLifecycle.Service {
 
     package func run() async throws {
         try await loop.start()
+        let memory = await keeper?.load() ?? SpeakerMemory()
+        if await loop.restore(memory) { readiness.meet("cluster") }
         readiness.meet("kernel")
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { await feeds.run() }
+                group.addTask { await feeds.run(knowing: memory) }
+                group.addTask { await keeper?.run { await loop.remembered($0) } }
                 group.addTask { await events.run() }
                 group.addTask { await statuses.run() }
                 group.addTask { await watchKeys() }
             }
         }
         await loop.endForRestart()
+        keeper?.note(.ownership)
+        await keeper?.saveDue { await loop.remembered($0) }
         await client.shutdown()
     }
 

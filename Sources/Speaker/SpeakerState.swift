@@ -10,6 +10,8 @@ package struct SpeakerState: Sendable, Encodable {
     package var links: [Link]
     package var addresses: [Address]
     package var kernel: Kernel
+    /// False while the node works from what it knows.
+    package var isConnected: Bool
 
     /// A link that takes part.
     package struct Link: Sendable, Encodable {
@@ -57,7 +59,8 @@ package struct SpeakerState: Sendable, Encodable {
         package var refusals: Int
     }
 
-    init(_ session: AnnouncementSession, repairs: Int, refusals: Int) {
+    init(_ session: AnnouncementSession, repairs: Int, refusals: Int, isConnected: Bool) {
+        self.isConnected = isConnected
         let links = session.linkFacts
         self.links = links.map { link in
             Link(

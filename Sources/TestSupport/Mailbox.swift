@@ -31,9 +31,15 @@ package final class Mailbox<Element: Sendable>: Sendable {
     ) async throws -> Element {
         let deadline = DispatchTime.now() + .milliseconds(Int(limit / .milliseconds(1)))
         return try await DedicatedThread.run {
+            // What was looked at once need not be again: elements come by the ten thousand, and nobody else takes any.
+            var seen = 0
             while true {
                 let found: Element? = self.contents.withLock { contents in
-                    contents.firstIndex(where: matches).map { contents.remove(at: $0) }
+                    guard let index = contents[seen...].firstIndex(where: matches) else {
+                        seen = contents.count
+                        return nil
+                    }
+                    return contents.remove(at: index)
                 }
                 if let found { return found }
                 guard self.arrivals.wait(timeout: deadline) == .success else {

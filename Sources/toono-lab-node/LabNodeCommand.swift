@@ -13,7 +13,7 @@ import UnixSignals
 struct LabNodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "toono-lab-node", abstract: "Stand-ins of the lab for kube-proxy, for pods and for a client.",
-        subcommands: [Proxy.self, Web.self, Probe.self])
+        subcommands: [Proxy.self, Web.self, Echo.self, Probe.self, Stream.self])
 }
 
 struct Proxy: AsyncParsableCommand {
@@ -70,6 +70,42 @@ struct Probe: AsyncParsableCommand {
         let millis = gaps.longestGap / .milliseconds(1)
         print(
             "{\"answered\": \(gaps.answered), \"failed\": \(gaps.failed), \"longestGapMillis\": \(Int(millis.rounded()))}"
+        )
+    }
+}
+
+struct Echo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Sends every UDP datagram back.")
+
+    @Option(help: "HOST:PORT to listen on.") var listen: String
+
+    func run() async throws {
+        let (host, port) = try splitHostPort(listen)
+        let logger = Logger(label: "toono-lab-echo")
+        let group = ServiceGroup(
+            services: [UDPEcho(host: host, port: port, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+    }
+}
+
+struct Stream: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sends numbered UDP datagrams to an echo and prints how many were lost, as JSON.")
+
+    @Argument(help: "HOST:PORT of the echo.") var server: String
+    @Option(help: "Time between two packets, in milliseconds.") var interval = 1
+    @Option(help: "How long to send, in milliseconds.") var duration = 3000
+
+    func run() async throws {
+        let (host, port) = try splitHostPort(server)
+        let stream = UDPStream(
+            address: try SocketAddress(ipAddress: host, port: port), interval: .milliseconds(Int64(interval)))
+        let record = try await stream.run(
+            for: .milliseconds(Int64(duration)), on: MultiThreadedEventLoopGroup.singleton.next())
+        let tenths = Int((record.longestOutage / .milliseconds(1) * 10).rounded())
+        print(
+            "{\"sent\": \(record.sent), \"lost\": \(record.lost), \"longestOutageMillis\": \(tenths / 10).\(tenths % 10)}"
         )
     }
 }

@@ -81,12 +81,16 @@ extension Run {
     }
 
     func speakerLoop(
-        _ settings: AnnouncementSession.Settings, _ keys: OwnershipKeys, _ loop: any EventLoop, _ observer: Reporter,
-        _ logger: Logger
+        _ settings: AnnouncementSession.Settings, _ keys: OwnershipKeys, _ loop: any EventLoop,
+        _ sinkLoop: any EventLoop,
+        _ observer: Reporter,
+        _ keeper: StateKeeper?, _ logger: Logger
     ) throws -> SpeakerLoop {
         do {
             return try SpeakerLoop(
-                settings: settings, keys: keys, helloPort: helloPort, on: loop, observer: observer, logger: logger)
+                settings: settings, keys: keys, helloPort: helloPort, on: loop,
+                sinkLoop: sinkLoop, observer: observer,
+                keeper: keeper, logger: logger)
         } catch {
             throw CommandError(.systemError, "\(error)")
         }

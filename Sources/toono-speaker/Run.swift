@@ -10,6 +10,7 @@ import NIOPosix
 import Ownership
 import ServiceLifecycle
 import Speaker
+import StateStore
 import Telemetry
 
 /// `toono-speaker`: runs until SIGTERM.
@@ -21,6 +22,8 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
     var namespace: String?
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
+    @Option(help: "A directory to remember the cluster in, for a start without the API server. Default: none.")
+    var stateDir: String?
     @Option(
         help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
     var http: HTTPAddress?
@@ -65,12 +68,13 @@ struct Run: AsyncParsableCommand {
         let events = EventRecorder(client: client, component: "toono-speaker", host: node, logger: logger)
         let statuses = StatusWriter(client: client, node: node, namespace: space, logger: logger)
         let reporter = Reporter(node: node, events: events, statuses: statuses, logger: logger)
-        let loop = try speakerLoop(settings, keys, group.next(), reporter, logger)
-        let readiness = Readiness(waitingFor: "api", "kernel")
+        let keeper = stateDir.map { StateKeeper(store: StateStore(directory: $0), logger: logger) }
+        let loop = try speakerLoop(settings, keys, group.next(), group.next(), reporter, keeper, logger)
+        let readiness = Readiness(waitingFor: "cluster", "kernel")
         let feeds = ClusterFeeds(client: client, namespace: space, loop: loop, readiness: readiness, logger: logger)
         let speaker = SpeakerService(
-            loop: loop, feeds: feeds, events: events, statuses: statuses, client: client, helloKeyFile: helloKeyFile,
-            readiness: readiness, logger: logger)
+            loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, client: client,
+            helloKeyFile: helloKeyFile, readiness: readiness, logger: logger)
         var services: [any Service] = [speaker]
         if let http {
             services.append(

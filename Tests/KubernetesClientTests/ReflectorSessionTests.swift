@@ -31,7 +31,7 @@ private struct Bench {
     /// Listed at version 10 and watching since.
     mutating func listAndWatch() {
         _ = after(.started)
-        _ = after(.pageArrived(resourceVersion: "10", continueToken: nil))
+        _ = after(.pageArrived(resourceVersion: "10", continueToken: nil, objects: 1))
         _ = after(.watchOpened)
     }
 
@@ -63,10 +63,16 @@ struct ReflectorSessionListTests {
     func pages() {
         var bench = Bench()
         #expect(bench.after(.started) == ["list limit=500"])
-        #expect(bench.after(.pageArrived(resourceVersion: "10", continueToken: "a")) == ["list limit=500 continue=a"])
-        #expect(bench.after(.pageArrived(resourceVersion: "10", continueToken: "b")) == ["list limit=500 continue=b"])
         #expect(
-            bench.after(.pageArrived(resourceVersion: "10", continueToken: nil)) == [
+            bench.after(.pageArrived(resourceVersion: "10", continueToken: "a", objects: 1)) == [
+                "list limit=500 continue=a"
+            ])
+        #expect(
+            bench.after(.pageArrived(resourceVersion: "10", continueToken: "b", objects: 1)) == [
+                "list limit=500 continue=b"
+            ])
+        #expect(
+            bench.after(.pageArrived(resourceVersion: "10", continueToken: nil, objects: 1)) == [
                 "deliver 10", "connected", "watch 10",
             ])
         #expect(bench.after(.watchOpened) == [])
@@ -77,7 +83,7 @@ struct ReflectorSessionListTests {
         var bench = Bench(ReflectorPolicy(paging: .whole))
         #expect(bench.after(.started) == ["list rv=0"])
         #expect(
-            bench.after(.pageArrived(resourceVersion: "10", continueToken: nil)) == [
+            bench.after(.pageArrived(resourceVersion: "10", continueToken: nil, objects: 1)) == [
                 "deliver 10", "connected", "watch 10",
             ])
         #expect(bench.after(.watchOpened) == [])
@@ -94,13 +100,13 @@ struct ReflectorSessionListTests {
     func expiredToken() {
         var bench = Bench()
         _ = bench.after(.started)
-        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: "a"))
+        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: "a", objects: 1))
         #expect(bench.after(.listFailed(failure(.gone))) == ["drop", "list limit=500"])
-        _ = bench.after(.pageArrived(resourceVersion: "20", continueToken: "b"))
+        _ = bench.after(.pageArrived(resourceVersion: "20", continueToken: "b", objects: 1))
         #expect(bench.after(.listFailed(failure(.gone))) == ["drop", "offline gone"])
         #expect(bench.wake() == ["list"])
         #expect(
-            bench.after(.pageArrived(resourceVersion: "30", continueToken: nil)) == [
+            bench.after(.pageArrived(resourceVersion: "30", continueToken: nil, objects: 1)) == [
                 "deliver 30", "connected", "watch 30",
             ])
     }
@@ -109,7 +115,7 @@ struct ReflectorSessionListTests {
     func badToken() {
         var bench = Bench()
         _ = bench.after(.started)
-        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: "a"))
+        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: "a", objects: 1))
         #expect(bench.after(.listFailed(failure(.rejected(status: 400)))) == ["drop", "list limit=500"])
     }
 
@@ -117,7 +123,7 @@ struct ReflectorSessionListTests {
     func failingPage() {
         var bench = Bench()
         _ = bench.after(.started)
-        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: "a"))
+        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: "a", objects: 1))
         #expect(bench.after(.listFailed(failure(.unreachable))) == ["offline unreachable"])
         for _ in 2...4 {
             #expect(bench.wake() == ["list limit=500 continue=a"])
@@ -143,7 +149,7 @@ struct ReflectorSessionListTests {
             #expect(!effects.contains { $0.hasPrefix("deliver") })
             if bench.wait != nil { _ = bench.wake() }
         }
-        #expect(bench.after(.pageArrived(resourceVersion: "77", continueToken: nil)).contains("deliver 77"))
+        #expect(bench.after(.pageArrived(resourceVersion: "77", continueToken: nil, objects: 1)).contains("deliver 77"))
     }
 
     @Test("a list without a version is none", arguments: ["", "0"])
@@ -151,7 +157,9 @@ struct ReflectorSessionListTests {
         var bench = Bench()
         _ = bench.after(.started)
         #expect(
-            bench.after(.pageArrived(resourceVersion: version, continueToken: nil)) == ["drop", "offline badAnswer"])
+            bench.after(.pageArrived(resourceVersion: version, continueToken: nil, objects: 1)) == [
+                "drop", "offline badAnswer",
+            ])
         #expect(bench.wake() == ["list limit=500"])
     }
 
@@ -166,7 +174,7 @@ struct ReflectorSessionListTests {
         #expect(bench.wait == 1600)
         #expect(bench.wake() == ["list limit=500"])
         #expect(
-            bench.after(.pageArrived(resourceVersion: "1", continueToken: nil)) == [
+            bench.after(.pageArrived(resourceVersion: "1", continueToken: nil, objects: 1)) == [
                 "deliver 1", "connected", "watch 1",
             ])
     }
@@ -231,7 +239,7 @@ struct ReflectorSessionWatchTests {
             var session = ReflectorSession(policy: ReflectorPolicy())
             _ = session.handle(.started, at: .now, using: &random)
             let effects = session.handle(
-                .pageArrived(resourceVersion: "1", continueToken: nil), at: .now, using: &random)
+                .pageArrived(resourceVersion: "1", continueToken: nil, objects: 1), at: .now, using: &random)
             for case .watch(let request) in effects { seen.insert(request.timeout.components.seconds) }
         }
         #expect(seen.count > 25)
@@ -248,7 +256,7 @@ struct ReflectorSessionWatchTests {
         }
         #expect(bench.after(.seconds(90), .watchFailed(failure(.timeout))) == ["list limit=500"])
         #expect(
-            bench.after(.pageArrived(resourceVersion: "7", continueToken: nil)) == ["deliver 7", "watch 7"])
+            bench.after(.pageArrived(resourceVersion: "7", continueToken: nil, objects: 1)) == ["deliver 7", "watch 7"])
     }
 
     @Test("a bookmark ends the row of silent watches")
@@ -266,7 +274,7 @@ struct ReflectorSessionWatchTests {
     func noAnswer() {
         var bench = Bench()
         _ = bench.after(.started)
-        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: nil))
+        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: nil, objects: 1))
         #expect(bench.after(.watchFailed(failure(.timeout))) == ["offline timeout"])
         #expect(bench.wake() == ["watch 10"])
         #expect(bench.after(.watchOpened) == ["connected"])
@@ -278,7 +286,9 @@ struct ReflectorSessionWatchTests {
         bench.listAndWatch()
         #expect(bench.after(.seconds(3600), .watchFailed(failure(.gone))) == ["list limit=500"])
         #expect(
-            bench.after(.pageArrived(resourceVersion: "90", continueToken: nil)) == ["deliver 90", "watch 90"])
+            bench.after(.pageArrived(resourceVersion: "90", continueToken: nil, objects: 1)) == [
+                "deliver 90", "watch 90",
+            ])
         _ = bench.after(.watchOpened)
         #expect(bench.after(.watchFailed(failure(.gone))) == [])
         #expect(bench.wait == 800)
@@ -321,7 +331,7 @@ struct ReflectorSessionWatchTests {
     func waitedOut(code: KubernetesError.Code) {
         var bench = Bench()
         _ = bench.after(.started)
-        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: nil))
+        _ = bench.after(.pageArrived(resourceVersion: "10", continueToken: nil, objects: 1))
         #expect(bench.after(.watchFailed(failure(code, retryAfter: .seconds(2)))) == ["offline \(code)"])
         #expect(bench.wait == 2800)
         #expect(bench.wake() == ["watch 10"])
@@ -343,5 +353,74 @@ struct ReflectorSessionWatchTests {
         bench.listAndWatch()
         #expect(bench.after(.watchFailed(failure(.notFound))) == ["absent"])
         #expect(bench.wake() == ["list limit=500"])
+    }
+}
+
+@Suite("a reflector's session: empty lists")
+struct ReflectorSessionEmptyListTests {
+    private static let policy = {
+        var policy = ReflectorPolicy(paging: .whole)
+        policy.emptyDoubt = .seconds(30)
+        return policy
+    }()
+
+    private func empty(_ version: String) -> ReflectorSessionEvent {
+        .pageArrived(resourceVersion: version, continueToken: nil, objects: 0)
+    }
+
+    @Test("the first list may be empty")
+    func first() {
+        var bench = Bench(Self.policy)
+        _ = bench.after(.started)
+        #expect(bench.after(empty("10")) == ["deliver 10", "connected", "watch 10"])
+    }
+
+    @Test("an empty list where objects were known is made again, past every cache, and replaces nothing")
+    func doubted() {
+        var bench = Bench(Self.policy)
+        bench.listAndWatch()
+        _ = bench.after(.watchFailed(failure(.gone)))
+        _ = bench.wake()
+        #expect(bench.after(empty("20")) == ["drop", "offline badAnswer"])
+        #expect(bench.wake() == ["list"])
+        #expect(
+            bench.after(.pageArrived(resourceVersion: "21", continueToken: nil, objects: 3)) == [
+                "deliver 21", "connected", "watch 21",
+            ])
+    }
+
+    @Test("lists that stay empty are believed after a while")
+    func believed() {
+        var bench = Bench(Self.policy)
+        bench.listAndWatch()
+        _ = bench.after(.watchFailed(failure(.gone)))
+        _ = bench.wake()
+        _ = bench.after(empty("20"))
+        let start = bench.now
+        var said: [String] = []
+        while !said.contains("deliver 20"), bench.now - start < .seconds(120) {
+            _ = bench.wake()
+            said = bench.after(empty("20"))
+        }
+        #expect(said == ["deliver 20", "connected", "watch 20"])
+        #expect(bench.now - start >= .seconds(30))
+    }
+
+    @Test("objects that a watch brought count as known, and so do those of an earlier process")
+    func known() {
+        var bench = Bench(Self.policy)
+        _ = bench.after(.started)
+        _ = bench.after(empty("10"))
+        _ = bench.after(.watchOpened)
+        _ = bench.after(.objectSeen(version: "11"))
+        _ = bench.after(.watchFailed(failure(.gone)))
+        _ = bench.wake()
+        #expect(bench.after(empty("12")) == ["drop", "offline badAnswer"])
+
+        var policy = Self.policy
+        policy.knowsObjects = true
+        var restarted = Bench(policy)
+        _ = restarted.after(.started)
+        #expect(restarted.after(empty("12")) == ["drop", "offline badAnswer"])
     }
 }

@@ -132,7 +132,8 @@ private struct Simulation {
         do throws(KubernetesError) {
             let page = try server.list(request)
             pages.merge(page.objects) { _, new in new }
-            return .pageArrived(resourceVersion: String(page.version), continueToken: page.token)
+            return .pageArrived(
+                resourceVersion: String(page.version), continueToken: page.token, objects: page.objects.count)
         } catch {
             return .listFailed(error)
         }

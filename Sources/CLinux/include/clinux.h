@@ -18,13 +18,25 @@ int clx_send_frames(int socket, const uint8_t *bytes, const uint32_t *lengths, u
 /// a filter attached before it is bound, so that nothing unfiltered is ever queued. -1 with errno.
 int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_filter *filter, unsigned short length);
 
+/// A packet socket that sees IPv4 and all else that is sent out of an interface, each from its network header on, with a
+/// filter attached and a receive buffer of that many bytes; non-blocking, close-on-exec. -1 with errno.
+int clx_sink_socket(
+    int interface_index, const struct sock_filter *filter, unsigned short length, int receive_buffer);
+
+/// How many packets a packet socket had no room for since this was last asked; 0 also for any other socket.
+unsigned int clx_packet_drops(int socket);
+
+/// A socket that sends IPv4 datagrams with their own header, and receives nothing; non-blocking, close-on-exec.
+/// -1 with errno.
+int clx_raw_ipv4_socket(void);
+
 /// A UDP socket for link-local multicast on one interface: SO_BINDTODEVICE, TTL or hop limit 255, no loopback, group joined,
 /// filter attached. family is AF_INET or AF_INET6; group is 4 or 16 bytes. -1 with errno.
 int clx_hello_socket(
     int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
     const struct sock_filter *filter, unsigned short length);
 
-/// Sends one UDP datagram to an address of 4 or 16 bytes without waiting. -1 with errno.
+/// Sends one datagram to an address of 4 or 16 bytes without waiting; a raw socket's has no port (0). -1 with errno.
 ssize_t clx_send_datagram(
     int socket, int family, const uint8_t *address, int interface_index, uint16_t port, const uint8_t *bytes,
     size_t length);

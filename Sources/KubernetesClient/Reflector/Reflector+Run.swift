@@ -37,7 +37,9 @@ extension Reflector.Run {
                     resourceVersion: request.resourceVersion))
             pages.objects += page.objects.lazy.map(reflector.digest)
             pages.unreadable += page.unreadable
-            return .pageArrived(resourceVersion: page.resourceVersion, continueToken: page.continueToken)
+            return .pageArrived(
+                resourceVersion: page.resourceVersion, continueToken: page.continueToken,
+                objects: page.objects.count + page.unreadable.count)
         } catch {
             if error.code == .notFound { client.noteNotFound(reflector.resource) }
             return .listFailed(error)
@@ -65,8 +67,7 @@ extension Reflector.Run {
             try await stream.open()
             await advance(.watchOpened, deliver)
             while let event = try await stream.next() {
-                let version = try await tell(event, deliver)
-                await advance(.versionSeen(version), deliver)
+                await advance(try await tell(event, deliver), deliver)
             }
             return .watchClosed
         } catch {
@@ -75,25 +76,25 @@ extension Reflector.Run {
         }
     }
 
-    /// Hands one event of a watch on and gives the version it stands for.
+    /// Hands one event of a watch on and gives what it means for the session.
     private mutating func tell(
         _ event: WatchEvent<Object>, _ deliver: @Sendable (ReflectorEvent<Object>) async -> Void
-    ) async throws(KubernetesError) -> String {
+    ) async throws(KubernetesError) -> ReflectorSessionEvent {
         switch event {
         case .applied(let object):
             complaints.forget(object.key)
             await deliver(.applied(object))
-            return object.metadata.resourceVersion
+            return .objectSeen(version: object.metadata.resourceVersion)
         case .unreadable(let object, let version):
             complaints.note(object, to: reflector.logger)
             await deliver(.unreadable(object))
-            return version
+            return .objectSeen(version: version)
         case .deleted(let key, let version):
             complaints.forget(key)
             await deliver(.deleted(key))
-            return version
+            return .versionSeen(version)
         case .bookmark(let version):
-            return version
+            return .versionSeen(version)
         case .failed(let error):
             throw error
         }

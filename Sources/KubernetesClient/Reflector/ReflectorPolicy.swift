@@ -20,5 +20,11 @@ package struct ReflectorPolicy: Sendable, Hashable {
     /// After as many failures of one page in a row the list begins again.
     package var pageFailures = 5
 
+    /// A list without any object counts only when lists have been empty for as long, if objects were known before: a
+    /// proxy that comes back from an outage may answer from a cache that is not filled yet. Nil believes the first.
+    package var emptyDoubt: Duration?
+    /// Objects are known from before the first list.
+    package var knowsObjects = false
+
     package init(paging: ListPaging = .pages(of: 500)) { self.paging = paging }
 }

@@ -27,6 +27,8 @@ package struct ReflectorSession: Sendable {
         /// That of the first page. Later pages have the same; where a proxy gives them another, a watch from the first
         /// one tells whatever changed in between once more.
         var firstVersion: String?
+        /// The objects of the pages that arrived.
+        var objects = 0
         /// How often it expired on the way.
         var expiries = 0
         var failures = 0
@@ -46,10 +48,15 @@ package struct ReflectorSession: Sendable {
     private var listedAt: Instant?
     private var silentWatches = 0
     private var reported: ConnectionState?
+    /// True if there were objects when the kind was last told whole, or came since.
+    private var knowsObjects: Bool
+    /// Since when lists are empty that should not be.
+    private var emptySince: Instant?
 
     package init(policy: ReflectorPolicy) {
         self.policy = policy
         backoff = policy.backoff
+        knowsObjects = policy.knowsObjects
     }
 
     /// When to call `handle(.deadlineReached)`; nil while an answer is waited for.
@@ -64,7 +71,8 @@ package struct ReflectorSession: Sendable {
         switch (state, event) {
         case (.idle, .started):
             return begin(.list(newListing(.start)), using: &random)
-        case (.listing(let listing), .pageArrived(let version, let token)):
+        case (.listing(var listing), .pageArrived(let version, let token, let objects)):
+            listing.objects += objects
             return pageArrived(listing, version: version, token: token, at: now, using: &random)
         case (.listing(let listing), .listFailed(let error)):
             return listFailed(listing, error, at: now, using: &random)
@@ -72,13 +80,11 @@ package struct ReflectorSession: Sendable {
             watching.openedAt = now
             state = .watching(watching)
             return report(.connected)
-        case (.watching(var watching), .versionSeen(let seen)):
-            watching.hasToldAnything = true
-            state = .watching(watching)
-            if !seen.isEmpty { version = seen }
-            silentWatches = 0
-            backoff.succeed()
-            return []
+        case (.watching(let watching), .versionSeen(let seen)):
+            return seeVersion(seen, watching)
+        case (.watching(let watching), .objectSeen(let seen)):
+            knowsObjects = true
+            return seeVersion(seen, watching)
         case (.watching(let watching), .watchClosed):
             return watchClosed(watching, at: now, using: &random)
         case (.watching(let watching), .watchFailed(let error)):
@@ -112,10 +118,26 @@ extension ReflectorSession {
             let error = KubernetesError(.badAnswer, "the list has no resource version")
             return [.dropPages] + retry(.list(newListing(listing.request.reason)), error, at: now, using: &random)
         }
+        guard isCredible(listing, at: now) else {
+            let error = KubernetesError(.badAnswer, "the list is empty, and objects were known; it is made again")
+            return [.dropPages] + retry(.list(newListing(.emptiness)), error, at: now, using: &random)
+        }
         version = first
         listedAt = now
         silentWatches = 0
         return [.deliverPages(resourceVersion: first)] + report(.connected) + begin(.watch, using: &random)
+    }
+
+    /// False for a list that is empty all of a sudden.
+    private mutating func isCredible(_ listing: Listing, at now: Instant) -> Bool {
+        if let doubt = policy.emptyDoubt, listing.objects == 0, knowsObjects {
+            let since = emptySince ?? now
+            emptySince = since
+            if now - since < doubt { return false }
+        }
+        emptySince = nil
+        knowsObjects = listing.objects > 0
+        return true
     }
 
     private mutating func listFailed(
@@ -159,7 +181,8 @@ extension ReflectorSession {
             return Listing(request: ListRequest(reason: reason, limit: limit))
         case .whole:
             // Not older than what is known already, or time would run backwards when another server answers.
-            let isVersionUseless = reason == .expired || reason == .versionUnknown || reason == .silence
+            let isVersionUseless =
+                reason == .expired || reason == .versionUnknown || reason == .silence || reason == .emptiness
             let floor = isVersionUseless ? nil : version ?? "0"
             return Listing(request: ListRequest(reason: reason, resourceVersion: floor))
         }
@@ -169,6 +192,16 @@ extension ReflectorSession {
 // MARK: - Watches
 
 extension ReflectorSession {
+    private mutating func seeVersion(_ seen: String, _ watching: Watching) -> [ReflectorSessionEffect] {
+        var watching = watching
+        watching.hasToldAnything = true
+        state = .watching(watching)
+        if !seen.isEmpty { version = seen }
+        silentWatches = 0
+        backoff.succeed()
+        return []
+    }
+
     private mutating func watchClosed(
         _ watching: Watching, at now: Instant, using random: inout some RandomNumberGenerator
     ) -> [ReflectorSessionEffect] {

@@ -3,11 +3,13 @@ package enum ReflectorSessionEvent: Sendable {
     /// The first of all.
     case started
     /// A page arrived whole.
-    case pageArrived(resourceVersion: String, continueToken: String?)
+    case pageArrived(resourceVersion: String, continueToken: String?, objects: Int)
     case listFailed(KubernetesError)
     case watchOpened
-    /// An object's event or a bookmark; everything up to this version has been told.
+    /// A bookmark, or that an object is gone; everything up to this version has been told.
     case versionSeen(String)
+    /// A new or changed object; everything up to its version has been told.
+    case objectSeen(version: String)
     /// The server ended the watch in an orderly way.
     case watchClosed
     case watchFailed(KubernetesError)
@@ -42,6 +44,8 @@ package struct ListRequest: Sendable, Hashable {
         case watchFailed(KubernetesError.Code)
         /// The kind was not served.
         case absence
+        /// The last list was empty, and objects are known.
+        case emptiness
     }
 
     package var reason: Reason

@@ -1,0 +1,80 @@
+import Addresses
+import Announcement
+import LinkSockets
+import Logging
+import NIOCore
+import Neighbors
+import Wire
+
+// The sockets of the links, and what comes in by them.
+extension SpeakerLoop {
+    func open(_ facts: LinkFacts) {
+        let ports = LinkPorts(facts)
+        self.ports[facts.index] = ports
+        kernel.prepareLink(facts.index)
+        do {
+            try openFrames(.arp, on: facts) { speaker, bytes in speaker.receiveARP(bytes, on: facts.index) }
+            try openFrames(.neighborAdvertisement, on: facts) { speaker, bytes in
+                speaker.receiveAdvertisement(bytes, on: facts.index)
+            }
+        } catch {
+            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
+        }
+        for family in IPFamily.allCases { openHello(family, on: facts) }
+    }
+
+    private func openFrames(
+        _ kind: FrameSocket.Kind, on facts: LinkFacts,
+        receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
+    ) throws {
+        try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
+            guard let self, let bytes else { return }
+            self.assumeIsolated { receive($0, bytes) }
+        }.whenComplete { [weak self] result in
+            self?.assumeIsolated { speaker in
+                switch result {
+                case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
+                case .failure(let error): speaker.note(error, on: facts)
+                }
+            }
+        }
+    }
+
+    private func openHello(_ family: IPFamily, on facts: LinkFacts) {
+        do {
+            try HelloSocket.open(family, index: facts.index, name: facts.name, port: helloPort, on: loop) {
+                [weak self] datagram in
+                guard let self, let datagram else { return }
+                self.assumeIsolated {
+                    $0.handle(.datagram(link: facts.index, bytes: datagram.bytes, source: datagram.source))
+                }
+            }.whenComplete { [weak self] result in
+                self?.assumeIsolated { speaker in
+                    switch result {
+                    case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, family)
+                    case .failure(let error): speaker.note(error, on: facts)
+                    }
+                }
+            }
+        } catch {
+            note(error, on: facts)
+        }
+    }
+
+    private func note(_ error: any Error, on facts: LinkFacts) {
+        logger.error("cannot open a socket", metadata: ["link": "\(facts.name)", "error": "\(error)"])
+    }
+
+    private func receiveARP(_ bytes: [UInt8], on link: Int32) {
+        var reader = WireReader(bytes)
+        // What is no ARP for IPv4 concerns nobody here.
+        guard let packet = try? ARPPacket(decoding: &reader) else { return }
+        handle(.arp(link: link, packet))
+    }
+
+    private func receiveAdvertisement(_ bytes: [UInt8], on link: Int32) {
+        var reader = WireReader(bytes)
+        guard let sighting = try? AdvertisementSighting(decoding: &reader) else { return }
+        handle(.advertisement(link: link, sighting))
+    }
+}

@@ -1,0 +1,72 @@
+import Addresses
+import BGP
+import Testing
+
+/// What a peer has after reading a stream of UPDATEs in old and new form.
+struct ReceivedTable {
+    var routes: [String: [UInt8]] = [:]
+    var messages: [[UInt8]] = []
+    var withdrawals: [String] = []
+
+    mutating func read(_ bytes: [UInt8]) throws {
+        var framer = MessageFramer()
+        framer.append(bytes)
+        while let frame = try framer.next() {
+            messages.append(Array(frame.body))
+            guard frame.type == .update else { continue }
+            readUpdate(Array(frame.body))
+        }
+        #expect(framer.pendingCount == 0)
+    }
+
+    private mutating func readUpdate(_ body: [UInt8]) {
+        func number(_ at: Int) -> Int { Int(body[at]) << 8 | Int(body[at + 1]) }
+        let withdrawn = 2..<2 + number(0)
+        let attributes = withdrawn.upperBound + 2..<withdrawn.upperBound + 2 + number(withdrawn.upperBound)
+        remove(body[withdrawn], isV6: false)
+        var common: [UInt8] = []
+        var reach: ArraySlice<UInt8> = []
+        var at = attributes.lowerBound
+        while at < attributes.upperBound {
+            let isLong = body[at] & 0x10 != 0
+            let start = at + (isLong ? 4 : 3)
+            let end = start + (isLong ? number(at + 2) : Int(body[at + 2]))
+            switch body[at + 1] {
+            case 14: reach = body[start..<end]
+            case 15: remove(body[(start + 3)..<end], isV6: body[start + 1] == 2)
+            default: common += body[at..<end]
+            }
+            at = end
+        }
+        if let first = reach.first, first == 0 {
+            let at = reach.startIndex
+            let routes = at + 5 + Int(reach[at + 3])
+            add(reach[routes...], common + reach[at..<routes], isV6: reach[at + 1] == 2)
+        }
+        add(body[attributes.upperBound...], common, isV6: false)
+    }
+
+    private mutating func add(_ field: ArraySlice<UInt8>, _ attributes: [UInt8], isV6: Bool) {
+        for prefix in Self.prefixes(field, isV6) { routes[prefix] = attributes }
+    }
+
+    private mutating func remove(_ field: ArraySlice<UInt8>, isV6: Bool) {
+        for prefix in Self.prefixes(field, isV6) {
+            routes[prefix] = nil
+            withdrawals.append(prefix)
+        }
+    }
+
+    static func prefixes(_ field: ArraySlice<UInt8>, _ isV6: Bool) -> [String] {
+        var at = field.startIndex
+        var prefixes: [String] = []
+        while at < field.endIndex {
+            let length = Int(field[at])
+            let octets = Array(field[(at + 1)..<(at + 1 + (length + 7) / 8)])
+            let padded = octets + [UInt8](repeating: 0, count: (isV6 ? 16 : 4) - octets.count)
+            prefixes.append("\(IPAddress(octets: padded)?.description ?? "?")/\(length)")
+            at += 1 + octets.count
+        }
+        return prefixes
+    }
+}
