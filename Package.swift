@@ -36,6 +36,8 @@ let rows: [Row] = [
     Row(.module, "KubernetesObjects"),
     Row(.module, "Reasons"),
     Row(.module, "Timing"),
+    // what benchmarks share: rows of figures, a stopwatch; part of no product
+    Row(.module, "Benchmarking"),
     // machines
     Row(.module, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
@@ -101,7 +103,7 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     // executables
     Row(
-        .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
+        .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
@@ -111,6 +113,13 @@ let rows: [Row] = [
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
+    // what hack/bench runs; part of no product
+    Row(
+        .executable, "toono-bench", "Addresses", "Allocation", "Benchmarking", "ClusterConfiguration",
+        "KubernetesObjects"),
+    Row(
+        .executable, "toono-bench-controller", "Addresses", "Benchmarking", "Controller", "KubernetesClient",
+        "KubernetesObjects"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
@@ -120,6 +129,7 @@ let rows: [Row] = [
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
+    Row(.test, "BenchmarkingTests", "Benchmarking"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ClusterConfigurationTests", "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.test, "PositionedYAMLTests", "PositionedYAML"),
