@@ -103,7 +103,8 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     // executables
     Row(
-        .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
+        .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient",
+        "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
@@ -120,6 +121,9 @@ let rows: [Row] = [
     Row(
         .executable, "toono-bench-controller", "Addresses", "Benchmarking", "Controller", "KubernetesClient",
         "KubernetesObjects"),
+    Row(
+        .executable, "toono-bench-kernel", "Addresses", "Announcement", "Benchmarking", "Kernel", "LinkSockets",
+        "Neighbors", "Speaker", "ArgumentParser", "NIOCore", "NIOPosix"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
