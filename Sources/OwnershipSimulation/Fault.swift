@@ -69,3 +69,17 @@ package struct ScheduledFault: Sendable, Hashable {
         }
     }
 }
+
+extension Fault {
+    /// The longest time that this fault alone, on a quiet link with 100 ms hellos, may leave a VIP without an answer
+    /// although a node could give one (I8, I9); nil where the whole link suffers.
+    package var outageBound: Duration? {
+        switch self {
+        case .nodeCrash, .carrier, .mute, .cut, .pause: .milliseconds(330)
+        // Found by what the deaf node echoes: an age, not a silence.
+        case .deaf: .milliseconds(520)
+        case .powerCut, .lossBurst: nil
+        default: .zero
+        }
+    }
+}

@@ -12,6 +12,8 @@ struct SimulatedNode: Sendable {
 
     let index: Int
     let name: String
+    /// Where its datagrams come from.
+    let address: IPAddress
     var session: OwnershipSession
     var kernel = SimulatedKernel()
     var process = Process.dead
@@ -36,7 +38,6 @@ struct SimulatedNode: Sendable {
     var isFinished = false
 
     var mac: MACAddress { MACAddress(bits: UInt64(index) + 1) }
-    var address: IPAddress { IPAddress(v4: 0x0A00_0001 + UInt32(index)) }
 
     var runs: Bool { process == .running && isPowered && !isPaused }
 
