@@ -65,6 +65,8 @@ package struct ScheduledFault: Sendable, Hashable {
         case .carrier(let silence): at + length + silence
         case .powerCut: at + length + .seconds(10)
         case .rollingRestart: at + length + .seconds(10)
+        // Members found silent in it are decided about after it.
+        case .lossBurst: at + length + .seconds(1)
         default: at + length
         }
     }
@@ -76,8 +78,8 @@ extension Fault {
     package var outageBound: Duration? {
         switch self {
         case .nodeCrash, .carrier, .mute, .cut, .pause: .milliseconds(330)
-        // Found by what the deaf node echoes: an age, not a silence.
-        case .deaf: .milliseconds(520)
+        // Found by what the deaf node echoes, an age and not a silence, and by each member in its own time.
+        case .deaf: .milliseconds(620)
         case .powerCut, .lossBurst: nil
         default: .zero
         }

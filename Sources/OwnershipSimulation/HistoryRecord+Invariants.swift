@@ -93,7 +93,8 @@ extension HistoryRecord {
 
     /// No kernel answers for long after its speaker stopped (I6).
     private mutating func lookAtDeadSpeakers(_ simulation: Simulation) {
-        for node in simulation.nodes {
+        for index in simulation.nodes.indices where simulation.nodes[index].stoppedAt != nil {
+            let node = simulation.nodes[index]
             guard let stopped = node.stoppedAt, node.isPowered, !node.isPaused, node.clockLag == 0 else { continue }
             let limit: Int64 = node.announcedRestart ? 32_000_000_000 : 6_000_000_000
             guard simulation.now - stopped > limit, !foundAnswering.contains(node.index),

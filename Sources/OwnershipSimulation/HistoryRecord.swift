@@ -45,6 +45,14 @@ package struct HistoryRecord: Sendable {
         announcements = [:]
     }
 
+    /// Something goes wrong: the link has to come to rest anew.
+    mutating func forgetRest() {
+        convergence = nil
+        claimsAtConvergence = nil
+        brokenSince = nil
+        restMark = nil
+    }
+
     /// Adds up what was true since the last time, and looks at what is true from now on.
     mutating func refresh(_ simulation: Simulation) {
         let span = simulation.now - refreshedAt

@@ -45,7 +45,7 @@ extension Scenario {
             let fault = Fault.random(nodes: scenario.nodes, using: &random)
             let scheduled = ScheduledFault(
                 fault, node: Int.random(in: 0..<scenario.nodes, using: &random),
-                at: .milliseconds(Int.random(in: 6_000...26_000, using: &random)),
+                at: .milliseconds(Int.random(in: 5_000...19_000, using: &random)),
                 for: fault.length(using: &random))
             if !scenario.faults.contains(where: { $0.excludes(scheduled) }) { scenario.faults.append(scheduled) }
         }

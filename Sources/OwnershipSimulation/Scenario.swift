@@ -64,8 +64,8 @@ package struct Scenario: Sendable {
         return VIPView(candidates: candidates, eligibility: eligible ? .eligible : .notEligible(reason: "test"))
     }
 
-    /// When the last fault is over.
-    package var quietAt: Duration { faults.map(\.end).max() ?? .zero }
+    /// When the last fault is over, and what a history begins with.
+    package var quietAt: Duration { max(faults.map(\.end).max() ?? .zero, HistoryRecord.beginning) }
 
     /// After the last fault the link has so long to come to rest (I1).
     var convergenceBound: Duration { .seconds(8) }

@@ -36,6 +36,8 @@ struct SimulatedNode: Sendable {
     var views: [IPAddress: VIPView]
     var isDrained = false
     var isFinished = false
+    /// What the machine said of itself after its last event.
+    var isElecting = false
 
     var mac: MACAddress { MACAddress(bits: UInt64(index) + 1) }
 

@@ -117,7 +117,9 @@ extension Simulation {
     }
 
     private mutating func transport(_ event: Event, _ from: Int, _ to: Int, loss: Double) {
-        guard cuts.isOpen(from, to), !random.happens(max(loss, cuts.bursts.max() ?? 0)) else { return }
+        guard from == outside || nodes[from].hasCarrier, cuts.isOpen(from, to),
+            !random.happens(max(loss, cuts.bursts.max() ?? 0))
+        else { return }
         let range = scenario.link.delay
         let copies = random.happens(scenario.link.duplication) ? 2 : 1
         for _ in 0..<copies {

@@ -13,10 +13,11 @@ extension Simulation {
 
     /// All nodes.
     var stations: [Station] {
-        nodes.map { node in
-            let isReachable = isReachable(node.index)
+        nodes.indices.map { index in
+            let isReachable = isReachable(index)
             let isAble =
-                isReachable && node.runs && node.hasCarrier && !node.isDrained && node.session.isElecting
+                isReachable && nodes[index].runs && nodes[index].hasCarrier && !nodes[index].isDrained
+                && nodes[index].isElecting
             return Station(isReachable: isReachable, isAble: isAble)
         }
     }
@@ -25,13 +26,13 @@ extension Simulation {
         var picture = VIPHistory.Picture()
         let cached = clientCache[vip]
         var isCachedAnswering = false
-        for node in nodes {
-            let station = stations[node.index]
-            if station.isReachable && node.answers(vip, at: now) {
+        for index in nodes.indices {
+            let station = stations[index]
+            if station.isReachable && nodes[index].answers(vip, at: now) {
                 picture.answering += 1
-                if cached == node.index { isCachedAnswering = true }
+                if cached == index { isCachedAnswering = true }
             }
-            if station.isAble && node.views[vip]?.eligibility == .eligible { picture.canAnswer = true }
+            if station.isAble && nodes[index].views[vip]?.eligibility == .eligible { picture.canAnswer = true }
         }
         if picture.answering > 0 { picture.canAnswer = true }
         picture.isMisled = cached != nil && picture.canAnswer && !isCachedAnswering
@@ -44,11 +45,12 @@ extension Simulation {
     /// True if one member claims the VIP and its kernel alone answers; also if nobody can.
     package func isSettled(_ vip: IPAddress) -> Bool {
         let claimants = claimants(vip)
-        let isAnyAble = nodes.contains {
-            $0.runs && $0.hasCarrier && !$0.isDrained && $0.views[vip]?.eligibility == .eligible
+        if claimants.count == 1 { return answering(vip) == claimants }
+        let isAnyAble = nodes.indices.contains {
+            nodes[$0].runs && nodes[$0].hasCarrier && !nodes[$0].isDrained
+                && nodes[$0].views[vip]?.eligibility == .eligible
         }
-        if !isAnyAble && claimants.isEmpty { return true }
-        return claimants.count == 1 && answering(vip) == claimants
+        return !isAnyAble && claimants.isEmpty
     }
 
     func describe(_ vip: IPAddress) -> String {

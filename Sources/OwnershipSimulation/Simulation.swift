@@ -111,7 +111,7 @@ package struct Simulation: Sendable {
     package mutating func run(for duration: Duration) { run(until: time + duration) }
 
     /// Runs a history to its end: so long after the last fault that everything must have come to rest, and then on.
-    package mutating func runToEnd() { run(until: scenario.quietAt + .seconds(33)) }
+    package mutating func runToEnd(after rest: Duration = .seconds(33)) { run(until: scenario.quietAt + rest) }
 
     /// Starts the sums of the record anew.
     package mutating func resetRecord() {
@@ -206,14 +206,17 @@ package struct Simulation: Sendable {
     @discardableResult
     mutating func handle(_ event: OwnershipEvent, at index: Int) -> [OwnershipEffect] {
         let claimsBefore = nodes[index].session.counters.claims
-        let wasElecting = nodes[index].session.isElecting
         let instant = Instant(nanoseconds: nodes[index].local(now))
         let effects = nodes[index].session.handle(event, at: instant, using: &random)
         for effect in effects { perform(effect, of: index) }
         if nodes[index].session.counters.claims != claimsBefore {
             withRecord { $0.noteClaims($1, of: index) }
         }
-        if nodes[index].session.isElecting != wasElecting { hasChanged = true }
+        let isElecting = nodes[index].session.isElecting
+        if isElecting != nodes[index].isElecting {
+            nodes[index].isElecting = isElecting
+            hasChanged = true
+        }
         scheduleTick(index)
         return effects
     }
@@ -242,6 +245,7 @@ package struct Simulation: Sendable {
     /// Lets something go wrong from now on.
     package mutating func strike(_ fault: Fault, node: Int, for length: Duration) {
         scenario.faults.append(ScheduledFault(fault, node: node, at: time, for: length))
+        record.forgetRest()
         queue.add(.begin(fault: scenario.faults.count - 1), at: now)
     }
 

@@ -8,10 +8,10 @@ struct SeedTests {
     func seeds(part: Int) {
         for seed in UInt64(part * 42 + 1)...UInt64(part * 42 + 42) {
             var simulation = Simulation(.history(seed: seed))
-            simulation.runToEnd()
+            simulation.runToEnd(after: .seconds(9))
             guard !simulation.record.violations.isEmpty else { continue }
             var traced = Simulation(.history(seed: seed), isTracing: true)
-            traced.runToEnd()
+            traced.runToEnd(after: .seconds(9))
             Issue.record("\(traced.report)")
         }
     }
