@@ -244,7 +244,10 @@ func target(_ row: Row) -> Target {
         packageOfProduct[need].map { .product(name: need, package: $0) } ?? .target(name: need)
     }
     switch row.kind {
-    case .module: return .target(name: row.name, dependencies: dependencies, swiftSettings: settings)
+    case .module:
+        return .target(
+            name: row.name, dependencies: dependencies,
+            swiftSettings: settings + (simulated.contains(row.name) ? optimized : []))
     case .executable: return .executableTarget(name: row.name, dependencies: dependencies, swiftSettings: settings)
     case .test:
         return .testTarget(
@@ -267,6 +270,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+// What the simulation runs on is optimized in debug builds too: tests run hundreds of histories of thousands of datagrams.
+let simulated = closure(of: ["OwnershipSimulation"])
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
     name: "toono",
