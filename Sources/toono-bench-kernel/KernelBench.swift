@@ -25,7 +25,9 @@ struct Program: ParsableCommand {
     func run() throws {
         let session = try KernelSession()
         let sink = try session.ensureSink().index
-        let link = try session.index(of: interface)
+        guard let link = try session.links().first(where: { $0.name == interface })?.index else {
+            throw ValidationError("there is no interface \(interface)")
+        }
         let answers = (0..<count).map {
             Answer(address: IPAddress(v4: 0x0A40_0000 + UInt32($0)), link: link, method: .proxy)
         }

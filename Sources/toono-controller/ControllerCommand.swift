@@ -27,8 +27,10 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
     var legacyConfig = "config"
     @Option(
-        help: "How long an address that was freed rests before another Service gets it, unless nothing else is free: "
-            + "0s to 24h.", transform: addressRest)
+        help: """
+            How long an address that was freed rests before another Service gets it, unless nothing else is free: 0s to \
+            24h.
+            """, transform: parseAddressRest)
     var addressRest = Duration.seconds(30)
     @Flag(help: "Stand by while another controller with this flag works. Without it, only one may run.")
     var leaderElect = false
@@ -97,7 +99,7 @@ struct ControllerCommand: AsyncParsableCommand {
     }
 }
 
-@Sendable private func addressRest(_ text: String) throws -> Duration {
+@Sendable private func parseAddressRest(_ text: String) throws -> Duration {
     guard let duration = GoDuration.parse(text), duration >= .zero, duration <= .seconds(24 * 3600) else {
         throw ValidationError("\"\(text)\" is no duration from 0s to 24h, such as 30s or 5m")
     }
