@@ -25,6 +25,8 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
     @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
     var legacyConfig = "config"
+    @Option(help: "The name of the Secret with the speakers' key, made if there is none. Default: none is made.")
+    var helloKeySecret: String?
     @Flag(help: "Stand by while another controller with this flag works. Without it, only one may run.")
     var leaderElect = false
     @Option(
@@ -46,7 +48,7 @@ struct ControllerCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let settings = ControllerSettings(
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "metallb-system", loadBalancerClass: lbClass,
-            legacyConfigMap: legacyConfig)
+            legacyConfigMap: legacyConfig, helloKeySecret: helloKeySecret)
         let registry = Registry()
         try registry.registerProcessMetrics()
         try registry.register(ControllerMetrics.definitions)
