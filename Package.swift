@@ -118,7 +118,7 @@ let rows: [Row] = [
         .executable, "toonoctl", "ClusterConfiguration", "ConfigurationFiles", "Eligibility", "Inspection",
         "Kubeconfig",
         "KubernetesClient", "KubernetesObjects", "PositionedYAML", "ArgumentParser", "AsyncHTTPClient", "Logging",
-        "NIOCore", "NIOPosix"),
+        "NIOCore", "NIOHTTP1", "NIOPosix"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
     // what hack/bench runs; part of no product

@@ -5,6 +5,7 @@ import Inspection
 import KubernetesClient
 import KubernetesObjects
 import NIOCore
+import NIOHTTP1
 
 /// `toonoctl explain service`: the way of a Service to the wire.
 struct ExplainService: AsyncParsableCommand {
