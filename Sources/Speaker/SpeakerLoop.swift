@@ -33,7 +33,9 @@ package actor SpeakerLoop {
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
     private var timerDeadline: Instant?
+    private var sleepClock = SleepClock()
     private var isRepairDue = false
+    private var polls = 0
     private var held: [Answer] = []
     private(set) var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
@@ -179,6 +181,13 @@ package actor SpeakerLoop {
         for link in links { ports[link.index]?.facts = link }
         handle(.links(links))
         handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
+        handle(.gateways(try kernel.gateways()))
+    }
+
+    private func readGateways() {
+        do { handle(.gateways(try kernel.gateways())) } catch {
+            logger.error("cannot read the node's routes", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Mends what others changed. Only once sessions decide: before, what is held belongs to the last process.
@@ -202,6 +211,9 @@ package actor SpeakerLoop {
         guard !isFinished else { return }
         if !session.answers.isEmpty { repair() }
         if isConnected { handle(.configurationRead) }
+        // Routes of others wake nobody here, and a gateway may come long after its link's address.
+        polls += 1
+        if polls % 30 == 0 { readGateways() }
         observer.poll(session, at: now)
     }
 
@@ -253,6 +265,8 @@ package actor SpeakerLoop {
 
     private func tick() {
         timerDeadline = nil
+        let slept = sleepClock.slept()
+        if slept > .zero { handle(.woke(after: slept)) }
         handle(.tick)
     }
 }
