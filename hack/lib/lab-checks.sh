@@ -176,7 +176,14 @@ check_status() {
     on cloud env PATH="$state:$PATH" KUBECONFIG="$kubeconfig" HOME="$state" kubectl toono pools -o yaml | grep -q 'name: default'
 }
 
-resource() { kubectl_lab apply -f - >/dev/null <<<"{apiVersion: metallb.io/v1beta1, kind: $1, metadata: {name: $2, namespace: metallb-system}, spec: {$3}}"; }
+resource() {
+  kubectl_lab apply -f - >/dev/null <<YAML
+apiVersion: metallb.io/v1beta1
+kind: $1
+metadata: { name: $2, namespace: metallb-system }
+spec: { $3 }
+YAML
+}
 
 # One thing after the other is broken; each time the first line of the explanation names it.
 check_explanations() {
