@@ -70,6 +70,8 @@ let rows: [Row] = [
     Row(
         .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
         "NIOPosix"),
+    Row(.module, "BGPTransport", "Addresses", "BGP", "Timing", "NIOCore", "NIOPosix"),
+    Row(.module, "BFDTransport", "Addresses", "BFD", "Timing", "CLinux", "NIOCore", "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -148,6 +150,12 @@ let rows: [Row] = [
     Row(
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
+    Row(
+        .test, "BGPTransportTests", "BGPTransport", "Addresses", "BGP", "CLinux", "NIOCore", "NIOPosix",
+        "TestSupport"),
+    Row(
+        .test, "BFDTransportTests", "BFDTransport", "Addresses", "BFD", "CLinux", "NIOCore", "NIOPosix",
+        "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
