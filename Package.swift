@@ -82,7 +82,8 @@ let rows: [Row] = [
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        .module, "Speaker", "Addresses", "Announcement", "BGP", "BGPTransport", "ClusterConfiguration", "Eligibility",
+        "Kernel", "RoutePlanning",
         "KubernetesClient",
         "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
         "StateStore",

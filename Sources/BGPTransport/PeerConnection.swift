@@ -21,7 +21,8 @@ final class PeerConnection {
         pending += bytes.count
         var buffer = channel.allocator.buffer(bytes: bytes)
         let this = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        while let piece = buffer.readSlice(length: min(Self.pieceLength, buffer.readableBytes)), piece.readableBytes > 0 {
+        while let piece = buffer.readSlice(length: min(Self.pieceLength, buffer.readableBytes)), piece.readableBytes > 0
+        {
             let length = piece.readableBytes
             channel.write(piece).whenComplete { _ in this.value.took(length) }
         }

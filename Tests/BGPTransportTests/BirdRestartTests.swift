@@ -103,7 +103,8 @@ struct BirdRestartTests {
     @Test("a router that does not read costs no memory and ends with the last state")
     func slowReader() async throws {
         let lan = try await TestLAN(stations: 2)
-        let bird = try await BirdRouter(in: lan.stations[1], Self.plain.replacing("hold time 9;", with: "hold time 240;"))
+        let bird = try await BirdRouter(
+            in: lan.stations[1], Self.plain.replacing("hold time 9;", with: "hold time 240;"))
         let speaker = try await TestSpeaker(in: lan.node, to: v4, .external())
         try await speaker.start()
         try await speaker.established()

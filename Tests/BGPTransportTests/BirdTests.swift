@@ -127,7 +127,8 @@ struct BirdTests {
         // two attempts have come to nothing: the first was given up when the second began
         #expect(
             try await eventually {
-                try await speaker.status.record.lastFailure == .dialFailed("no answer; if the peer uses a password, check it")
+                try await speaker.status.record.lastFailure
+                    == .dialFailed("no answer; if the peer uses a password, check it")
             })
         #expect(try await bird.birdc("show protocols s4").contains("Established") == false)
         endpoint.password = TCPPassword("s3cret")

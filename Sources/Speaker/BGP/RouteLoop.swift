@@ -1,8 +1,8 @@
-import Addresses
+package import Addresses
 import BGP
 import BGPTransport
 import ClusterConfiguration
-import Eligibility
+package import Eligibility
 import KubernetesObjects
 package import Logging
 import Metrics
@@ -25,16 +25,21 @@ package actor RouteLoop {
     var node: NodeFacts?
     var slots: [String: PeerSlot] = [:]
     var tables: [RouteAudience: RouteTable] = [:]
+    /// The peer whose plan a table follows: those of its other readers are equal.
+    private var spokesmen: [RouteAudience: String] = [:]
     /// Passwords by the name of their Secret. Never shown, never written down.
     private var secrets: [String: String] = [:]
     private let secretNames: AsyncStream<Set<String>>.Continuation
     nonisolated let wantedSecrets: AsyncStream<Set<String>>
     private var announced: Set<IPAddress> = []
+    private var addressesOfService: [ObjectKey: Set<IPAddress>] = [:]
     private var isRestarted = false
     private var end: Departure?
     private var finished: CheckedContinuation<Void, Never>?
 
-    init(
+    /// - Parameters:
+    ///   - onAddresses: told of all addresses that this node means to announce, whenever they change.
+    package init(
         node: String, policy: BGPEligibility.Policy, on loop: any EventLoop, observer: any RouteObserver,
         logger: Logger, onAddresses: @escaping @Sendable (Set<IPAddress>) -> Void
     ) {
@@ -78,11 +83,11 @@ package actor RouteLoop {
     }
 
     private func apply(_ changes: RoutePlanChanges) {
-        let previous = tables
         assignAudiences()
         for (audience, table) in tables {
-            guard let reader = slots.values.filter({ $0.audience == audience }).map(\.name).min() else { continue }
-            if previous[audience] === table {
+            let members = slots.values.filter { $0.audience == audience && $0.definition != nil }
+            guard let reader = members.map(\.name).min() else { continue }
+            if spokesmen.updateValue(reader, forKey: audience) == reader {
                 guard let routes = changes.routes[reader] else { continue }
                 table.change { export in
                     for prefix in routes.withdrawn { export.withdraw(prefix) }
@@ -93,7 +98,9 @@ package actor RouteLoop {
                 table.change { $0.replaceRoutes(with: routes.map { ($0.key, BGP.RouteAttributes($0.value)) }) }
             }
         }
-        for slot in slots.values { if let table = slot.audience.flatMap({ tables[$0] }) { slot.transport?.read(table) } }
+        for slot in slots.values {
+            if let table = slot.audience.flatMap({ tables[$0] }) { slot.transport?.read(table) }
+        }
         for key in changes.services { observer.plan(plan.plan(for: key), for: key) }
         followAddresses(changes)
     }
@@ -110,6 +117,7 @@ package actor RouteLoop {
         for slot in slots.values where peers[slot.name] == nil { slot.definition = nil }
         let audiences = Set(slots.values.compactMap(\.audience))
         tables = tables.filter { audiences.contains($0.key) }
+        spokesmen = spokesmen.filter { audiences.contains($0.key) }
         for audience in audiences where tables[audience] == nil { tables[audience] = RouteTable() }
     }
 
@@ -123,11 +131,15 @@ package actor RouteLoop {
         onAddresses(all)
     }
 
-    private var addressesOfService: [ObjectKey: Set<IPAddress>] = [:]
-
     private func addresses(of key: ObjectKey) -> Set<IPAddress>? {
         guard let plan = plan.plan(for: key) else { return nil }
         return Set(plan.addresses.filter { !$0.announcements.isEmpty }.map(\.address))
+    }
+
+    /// The prefixes that a peer is to be told, the first thousand in order.
+    func prefixes(of peer: String) -> [String] {
+        plan.routes(to: peer).keys.sorted { ($0.address, $0.length) < ($1.address, $1.length) }.prefix(1000)
+            .map(\.description)
     }
 
     // MARK: - Passwords
@@ -186,7 +198,9 @@ package actor RouteLoop {
         let transport = PeerTransport(
             name: slot.name, endpoint: wanted.endpoint, configuration: wanted.configuration, table: table, on: loop
         ) { [weak self] peer, report in
-            self?.assumeIsolated { $0.note(report, of: peer) }
+            let id = ObjectIdentifier(peer)
+            let name = peer.name
+            self?.assumeIsolated { $0.note(report, of: name, id) }
         }
         slot.transport = transport
         transport.start(isRestarted: isRestarted)
@@ -201,21 +215,21 @@ package actor RouteLoop {
         transport.stop(departure)
     }
 
-    private func note(_ report: PeerReport, of peer: PeerTransport) {
-        guard let slot = slots[peer.name], slot.transport === peer else { return }
+    private func note(_ report: PeerReport, of peer: String, _ id: ObjectIdentifier) {
+        guard let slot = slots[peer], slot.transport.map(ObjectIdentifier.init) == id else { return }
         switch report {
         case .established(let terms, let local):
             slot.isUp = true
-            observer.session(with: peer.name, isUp: true, detail: "AS \(terms.peerAS), from \(local)")
+            observer.session(with: peer, isUp: true, detail: "AS \(terms.peerAS), from \(local)")
         case .down(let failure):
             slot.isUp = false
-            observer.session(with: peer.name, isUp: false, detail: "\(failure)")
+            observer.session(with: peer, isUp: false, detail: "\(failure)")
         case .attemptFailed(let failure):
-            logger.debug("attempt failed", metadata: ["peer": "\(peer.name)", "reason": "\(failure)"])
+            logger.debug("attempt failed", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
         case .manyRoutesReceived(let count):
             logger.warning(
                 "a peer announces many routes, which are all dropped",
-                metadata: ["peer": "\(peer.name)", "routes": "\(count)"])
+                metadata: ["peer": "\(peer)", "routes": "\(count)"])
         case .stopped: settle(slot)
         }
     }
