@@ -36,6 +36,8 @@ let rows: [Row] = [
     Row(.module, "KubernetesObjects"),
     Row(.module, "Reasons"),
     Row(.module, "Timing"),
+    // what benchmarks share: rows of figures, a stopwatch; part of no product
+    Row(.module, "Benchmarking"),
     // machines
     Row(.module, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
@@ -104,7 +106,8 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     // executables
     Row(
-        .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
+        .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient",
+        "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
@@ -114,6 +117,16 @@ let rows: [Row] = [
     Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
+    // what hack/bench runs; part of no product
+    Row(
+        .executable, "toono-bench", "Addresses", "Allocation", "Benchmarking", "ClusterConfiguration",
+        "KubernetesObjects"),
+    Row(
+        .executable, "toono-bench-controller", "Addresses", "Benchmarking", "Controller", "KubernetesClient",
+        "KubernetesObjects"),
+    Row(
+        .executable, "toono-bench-kernel", "Addresses", "Announcement", "Benchmarking", "Kernel", "LinkSockets",
+        "Neighbors", "Speaker", "ArgumentParser", "NIOCore", "NIOPosix"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
@@ -123,6 +136,7 @@ let rows: [Row] = [
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
+    Row(.test, "BenchmarkingTests", "Benchmarking"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ClusterConfigurationTests", "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.test, "PositionedYAMLTests", "PositionedYAML"),
@@ -239,7 +253,10 @@ func target(_ row: Row) -> Target {
         packageOfProduct[need].map { .product(name: need, package: $0) } ?? .target(name: need)
     }
     switch row.kind {
-    case .module: return .target(name: row.name, dependencies: dependencies, swiftSettings: settings)
+    case .module:
+        return .target(
+            name: row.name, dependencies: dependencies,
+            swiftSettings: settings + (simulated.contains(row.name) ? optimized : []))
     case .executable: return .executableTarget(name: row.name, dependencies: dependencies, swiftSettings: settings)
     case .test:
         return .testTarget(
@@ -262,6 +279,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+// What the simulation runs on is optimized in debug builds too: tests run hundreds of histories of thousands of datagrams.
+let simulated = closure(of: ["OwnershipSimulation"])
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
     name: "toono",

@@ -27,6 +27,17 @@ enum EventSocket {
         return descriptor
     }
 
+    /// Throws away what waits in the socket. Until it is empty the kernel drops further events without a word
+    /// (NETLINK_S_CONGESTED), so an overrun has to be told after that and not before.
+    static func empty(_ descriptor: Int32) {
+        var byte: UInt8 = 0
+        // Whoever fills the socket faster than this is heard of by the next overrun.
+        for _ in 0..<1_000_000 {
+            let count = unsafe recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
+            if count < 0, ErrorNumber.last != ENOBUFS, ErrorNumber.last != EINTR { return }
+        }
+    }
+
     private static func subscribe(_ descriptor: Int32) -> Bool {
         // The forced form needs CAP_NET_ADMIN, which the speaker has; without it the system's limit has to do.
         if !set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, room) { _ = set(descriptor, SOL_SOCKET, SO_RCVBUF, room) }

@@ -6,8 +6,9 @@ import Synchronization
 /// Listens to the kernel's announcements of changes on an event loop.
 ///
 /// The socket lives in the namespace of the thread that opens it, and stays the same as long as the monitor does: when
-/// events were lost (ENOBUFS), the channel that read it ends, another one takes its place, and then one `.overrun` is
-/// told. What happens in between waits in the socket, so that a dump made on the overrun misses nothing.
+/// events were lost (ENOBUFS), the channel that read it ends, the socket is read empty, another channel takes its place,
+/// and then one `.overrun` is told. What happens after that waits in the socket or is told as another overrun, so that a
+/// dump made on the overrun misses nothing.
 package final class KernelMonitor: Sendable {
     private enum State: Sendable {
         /// Without a channel, but about to have one.
@@ -65,7 +66,7 @@ package final class KernelMonitor: Sendable {
     }
 
     /// Makes a channel that reads a copy of the socket.
-    private func listen() -> EventLoopFuture<Void> {
+    private func listen(afterOverrun: Bool = false) -> EventLoopFuture<Void> {
         let copy: (descriptor: Int32, errno: Int32) = state.withLock { state in
             if case .closed = state { return (-1, EBADF) }
             return (fcntl(socket, F_DUPFD_CLOEXEC, 0), errno)
@@ -73,6 +74,7 @@ package final class KernelMonitor: Sendable {
         guard copy.descriptor >= 0 else {
             return loop.makeFailedFuture(KernelError("duplicate an event socket", errno: copy.errno))
         }
+        if afterOverrun { EventSocket.empty(copy.descriptor) }
         return NIOPipeBootstrap(group: loop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
             .channelOption(.maxMessagesPerRead, value: 64)
@@ -109,7 +111,7 @@ package final class KernelMonitor: Sendable {
             return true
         }
         guard isWanted else { return }
-        listen().whenComplete { [weak self] result in
+        listen(afterOverrun: true).whenComplete { [weak self] result in
             guard let self else { return }
             switch result {
             case .success: self.handle([.overrun])

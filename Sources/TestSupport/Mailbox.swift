@@ -43,7 +43,8 @@ package final class Mailbox<Element: Sendable>: Sendable {
                 }
                 if let found { return found }
                 guard self.arrivals.wait(timeout: deadline) == .success else {
-                    throw Timeout(description: "nothing in \(limit), but \(self.elements)")
+                    let others = self.elements
+                    throw Timeout(description: "nothing in \(limit), but \(others.count) others: \(others.suffix(10))")
                 }
             }
         }

@@ -3,6 +3,8 @@
 
 state=${TOONO_LAB_DIR:-/run/toono-lab/$lab}
 kubeconfig=$state/kubeconfig
+# Further options of every speaker.
+speaker_options=()
 
 kubectl_lab() { on cloud env KUBECONFIG="$kubeconfig" HOME="$state" kubectl "$@"; }
 
@@ -56,12 +58,12 @@ write_kubeconfig() {
 
 start_speaker() {
   start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
-    --hello-key-file "$state/hello.key" --http 127.0.0.1:7472
+    --hello-key-file "$state/hello.key" --state-dir "$state/memory-$1" --http 127.0.0.1:7472 "${speaker_options[@]}"
 }
 
 cluster_up() {
   export TOONO_LAB=$state
-  bin=$(binaries)
+  bin=${bin:-$(binaries)}
   mkdir -p "$state"
   write_kubeconfig
   head -c 32 /dev/urandom | base64 >"$state/hello.key"

@@ -13,6 +13,7 @@ package struct ControllerState: Sendable {
     package let settings: ControllerSettings
 
     var services = ObjectCache<Service>()
+    var texts = TextPool()
     var namespaces = ObjectCache<Namespace>()
     var configMaps = ObjectCache<ConfigMap>()
     var pools = ObjectCache<IPAddressPool>()
