@@ -84,7 +84,8 @@ let rows: [Row] = [
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .module, "Speaker", "Addresses", "Announcement", "BGP", "BGPTransport", "ClusterConfiguration", "Eligibility",
+        .module, "Speaker", "Addresses", "Announcement", "BFD", "BFDTransport", "BGP", "BGPTransport",
+        "ClusterConfiguration", "Eligibility",
         "Kernel", "RoutePlanning",
         "KubernetesClient",
         "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
@@ -166,10 +167,8 @@ let rows: [Row] = [
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
     Row(
-        .test, "BGPTransportTests", "BGPTransport", "Addresses", "BGP", "CLinux", "NIOCore", "NIOPosix",
-        "TestSupport"),
-    Row(
-        .test, "BFDTransportTests", "BFDTransport", "Addresses", "BFD", "CLinux", "NIOCore", "NIOPosix",
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux", "NIOCore",
+        "NIOPosix",
         "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(

@@ -49,7 +49,9 @@ package struct ClusterFeeds: Sendable {
                 }
             }
             group.addTask {
-                await resources("bgppeers", ["v1beta2", "v1beta1"], known?.bgpPeers) { await configuration.peers($0) }
+                await resources("bgppeers", versions: ["v1beta2", "v1beta1"], known?.bgpPeers) {
+                    await configuration.peers($0)
+                }
             }
             group.addTask {
                 await resources("bgpadvertisements", known?.bgpAdvertisements) {
@@ -106,7 +108,7 @@ package struct ClusterFeeds: Sendable {
     }
 
     private func resources<Object: KubernetesObject>(
-        _ plural: String, _ versions: [String] = ["v1beta1"], _ known: [Object]?,
+        _ plural: String, versions: [String] = ["v1beta1"], _ known: [Object]?,
         deliver: @Sendable (ReflectorEvent<Object>) async -> Void
     ) async {
         let resource = ServedResource(

@@ -1,4 +1,4 @@
-import Addresses
+package import Addresses
 package import Announcement
 package import Kernel
 

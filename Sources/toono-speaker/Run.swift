@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
         let keys = try helloKeys()
         try requireCapabilities()
         let registry = try startMetrics()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
         let client = try apiClient(on: group, logger)
         let node = settings.nodeName
         let space = namespace ?? ProcessInfo.processInfo.environment["POD_NAMESPACE"] ?? "metallb-system"
@@ -74,7 +74,8 @@ struct Run: AsyncParsableCommand {
         let routeReporter = RouteReporter(
             node: node, namespace: space, events: events, statuses: routeStatuses, logger: logger)
         let routes = RouteLoop(
-            node: node, policy: settings.eligibility, on: group.next(), observer: routeReporter, logger: logger,
+            node: node, policy: settings.eligibility, on: group.next(), bfd: BFDLoop(on: group.next(), logger: logger),
+            observer: routeReporter, logger: logger,
             onAddresses: { loop.setRouted($0) })
         let readiness = Readiness(waitingFor: "cluster", "kernel")
         let feeds = ClusterFeeds(client: client, namespace: space, loop: loop, readiness: readiness, logger: logger)

@@ -1,6 +1,7 @@
 import Addresses
 import BGP
 import BGPTransport
+import NIOCore
 import TestSupport
 import Testing
 
@@ -125,8 +126,9 @@ struct BirdRestartTests {
         try await bird.signal("CONT")
         #expect(
             try await eventually {
-                try await speaker.status.exports == [.ipv4: .active(sent: 1, pending: 0)]
-                    && bird.birdc("show route count").contains("1 of 1 routes for 1 networks in table master4")
+                let isSaid = try await speaker.status.exports == [.ipv4: .active(sent: 1, pending: 0)]
+                let count = try await bird.birdc("show route count")
+                return isSaid && count.contains("1 of 1 routes for 1 networks in table master4")
             })
         #expect(try await bird.birdc("show route all 198.18.0.0/32").contains("(65001,19)"))
         try await speaker.close()

@@ -1,6 +1,9 @@
 import Glibc
 import TestSupport
 
+/// A router that did not start, with what it said.
+struct RouterFailure: Error { var words: String }
+
 /// BIRD as the router, in a namespace; ended with the last reference.
 final class BirdRouter: Sendable {
     private let namespace: NetworkNamespace
@@ -20,7 +23,7 @@ final class BirdRouter: Sendable {
             protocol kernel { ipv6 { import none; export where source = RTS_BGP; }; }
             \(protocols)
             """
-        try await Command.run("cat > \(directory)/bird.conf <<'END'\n\(configuration)\nEND")
+        try await Command.run("cat > \(directory)/bird.conf <<'END'\n\(configuration)\nEND\n")
         pid = try await namespace.run(
             """
             bird -f -c \(directory)/bird.conf -s \(directory)/ctl -P \(directory)/pid \
@@ -28,7 +31,7 @@ final class BirdRouter: Sendable {
             """
         ).trimmed
         guard try await eventually({ (try? await birdc("show status")) != nil }) else {
-            throw CommandFailure(command: "bird", status: 1, output: try await Command.run("cat \(directory)/out"))
+            throw RouterFailure(words: try await Command.run("cat \(directory)/out"))
         }
     }
 

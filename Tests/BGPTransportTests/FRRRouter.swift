@@ -13,7 +13,7 @@ final class FRRRouter: Sendable {
             .trimmed
         self.directory = directory
         try await Command.run(
-            "touch \(directory)/zebra.conf; cat > \(directory)/bgpd.conf <<'END'\n\(configuration)\nEND")
+            "touch \(directory)/zebra.conf; cat > \(directory)/bgpd.conf <<'END'\n\(configuration)\nEND\n")
         var pids: [String] = []
         for (daemon, options) in [("zebra", ""), ("bgpd", "-p 179")] {
             pids.append(
@@ -28,8 +28,7 @@ final class FRRRouter: Sendable {
                     try await Command.run("ls \(directory)").contains("\(daemon).vty")
                 })
             else {
-                throw CommandFailure(
-                    command: daemon, status: 1, output: try await Command.run("cat \(directory)/\(daemon).out"))
+                throw RouterFailure(words: try await Command.run("cat \(directory)/\(daemon).out"))
             }
         }
         self.pids = pids

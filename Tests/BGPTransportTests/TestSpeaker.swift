@@ -81,15 +81,5 @@ extension PeerConfiguration {
         return configuration
     }
 
-    static var identifier: BGPIdentifier {
-        BGPIdentifier(bits: 0x0A09_0001) ?? BGPIdentifier(addressOf("10.9.0.1")).unsafelyKnown
-    }
-}
-
-extension Optional<BGPIdentifier> {
-    /// The value, which tests know to be there.
-    fileprivate var unsafelyKnown: BGPIdentifier {
-        guard let self else { fatalError("an identifier that is not zero") }
-        return self
-    }
+    static let identifier = BGPIdentifier(hashing: "edge1")
 }

@@ -63,10 +63,7 @@ struct PeerPlan: Sendable, Hashable {
     private static func identifier(of peer: Configuration.Peer, _ node: NodeFacts) -> BGPIdentifier {
         if let configured = peer.routerID.flatMap(BGPIdentifier.init(_:)) { return configured }
         if let own = node.internalIPv4.flatMap(BGPIdentifier.init(_:)) { return own }
-        // FNV-1a
-        let hash = node.name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-        // the lowest bit is no loss, and makes zero impossible
-        return BGPIdentifier(bits: hash | 1) ?? .loopback
+        return BGPIdentifier(hashing: node.name)
     }
 }
 

@@ -14,6 +14,8 @@ final class PeerSlot {
     /// What was counted of it in metrics.
     var countedUpdates = 0
     var isUp = false
+    /// What BFD says of the path, once it was asked.
+    var forwarding: PeerForwarding?
 
     init(name: String) { self.name = name }
 }

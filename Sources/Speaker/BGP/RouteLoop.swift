@@ -17,6 +17,8 @@ package actor RouteLoop {
 
     let logger: Logger
     private let observer: any RouteObserver
+    /// Who watches the paths to peers; nil for nobody.
+    let bfd: BFDLoop?
     /// Told of all addresses that any peer is told of.
     private let onAddresses: @Sendable (Set<IPAddress>) -> Void
 
@@ -40,10 +42,12 @@ package actor RouteLoop {
     /// - Parameters:
     ///   - onAddresses: told of all addresses that this node means to announce, whenever they change.
     package init(
-        node: String, policy: BGPEligibility.Policy, on loop: any EventLoop, observer: any RouteObserver,
+        node: String, policy: BGPEligibility.Policy, on loop: any EventLoop, bfd: BFDLoop? = nil,
+        observer: any RouteObserver,
         logger: Logger, onAddresses: @escaping @Sendable (Set<IPAddress>) -> Void
     ) {
         self.loop = loop
+        self.bfd = bfd
         self.observer = observer
         self.logger = logger
         self.onAddresses = onAddresses
@@ -192,6 +196,7 @@ package actor RouteLoop {
             if wanted.endpoint != transport.endpoint || wanted.configuration != transport.configuration {
                 transport.configure(wanted.configuration, endpoint: wanted.endpoint)
             }
+            if slot.isUp { guardPath(of: slot) }
             return
         }
         guard let table = slot.audience.flatMap({ tables[$0] }) else { return }
@@ -212,6 +217,7 @@ package actor RouteLoop {
             return finishIfAtRest()
         }
         slot.isLeaving = true
+        releasePath(of: slot)
         transport.stop(departure)
     }
 
@@ -220,6 +226,7 @@ package actor RouteLoop {
         switch report {
         case .established(let terms, let local):
             slot.isUp = true
+            guardPath(of: slot)
             observer.session(with: peer, isUp: true, detail: "AS \(terms.peerAS), from \(local)")
         case .down(let failure):
             slot.isUp = false

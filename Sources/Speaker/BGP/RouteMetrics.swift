@@ -1,4 +1,5 @@
 import BGP
+import BGPTransport
 import Metrics
 import NIOCore
 

@@ -1,4 +1,5 @@
 import Addresses
+import BFD
 import BGP
 import BGPTransport
 import NIOCore
@@ -39,6 +40,7 @@ extension SpeakerState {
         package var nextAttemptSeconds: Int?
         /// The prefixes that the session is to tell, the first thousand in order.
         package var prefixes: [String]
+        /// What BFD says of the path: Down, Init, Up or AdminDown; nil without a profile.
         package var bfd: String?
     }
 
@@ -63,7 +65,7 @@ extension RouteLoop {
             }
             return SpeakerState.Session(
                 slot.name, transport, at: Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)),
-                prefixes: prefixes(of: slot.name))
+                prefixes: prefixes(of: slot.name), bfd: slot.forwarding?.state.description)
         }
     }
 }
@@ -75,7 +77,7 @@ extension SpeakerState.Session {
             exports: [], establishments: 0, updatesSent: 0, prefixesReceived: 0, prefixes: [])
     }
 
-    fileprivate init(_ peer: String, _ transport: PeerTransport, at now: Instant, prefixes: [String]) {
+    fileprivate init(_ peer: String, _ transport: PeerTransport, at now: Instant, prefixes: [String], bfd: String?) {
         let status = transport.status
         let seconds = { (moment: Instant) in Int((now - moment).components.seconds) }
         self.init(
@@ -91,7 +93,7 @@ extension SpeakerState.Session {
             lastError: (status.record.cause ?? status.record.lastFailure)?.description,
             lastNotificationSent: status.record.lastSent?.description,
             lastNotificationReceived: status.record.lastReceived?.description,
-            nextAttemptSeconds: status.nextAttempt.map { max(0, -seconds($0)) }, prefixes: prefixes)
+            nextAttemptSeconds: status.nextAttempt.map { max(0, -seconds($0)) }, prefixes: prefixes, bfd: bfd)
     }
 }
 
