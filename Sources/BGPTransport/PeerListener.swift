@@ -35,10 +35,9 @@ package final class PeerListener {
                 return provider.setIPv6Only()
             }
             .childChannelInitializer { channel in
-                guard let source = channel.remoteAddress?.address, let peer = peer.value(source) else {
-                    return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptingHandler(peer.value))
                 }
-                return peer.accept(channel)
             }
             .bind(to: address)
             .map { NIOLoopBound(PeerListener($0), eventLoop: loop) }
@@ -55,6 +54,22 @@ package final class PeerListener {
 
     /// Accepts no more.
     package func close() { channel.close(promise: nil) }
+}
+
+/// Finds the peer of a connection once its source is known, before anything of it is read.
+private final class AcceptingHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let peer: (IPAddress) -> PeerTransport?
+
+    init(_ peer: @escaping (IPAddress) -> PeerTransport?) { self.peer = peer }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard let source = context.remoteAddress?.address, let peer = peer(source) else {
+            return context.close(promise: nil)
+        }
+        peer.accept(context.channel)
+    }
 }
 
 extension SocketOptionProvider {

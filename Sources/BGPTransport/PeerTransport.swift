@@ -159,14 +159,16 @@ package final class PeerTransport {
         }
     }
 
-    /// Takes a connection that the peer opened; the caller has set nothing on it.
-    package func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
+    /// Takes a connection that the peer opened and that has just become active.
+    func accept(_ channel: any Channel) {
         lastIncoming += 1
         let id = ConnectionID.incoming(lastIncoming)
         let this = NIOLoopBound(self, eventLoop: loop)
-        return prepare(channel, as: id).map {
-            // the channel is active when its initializer is done
-            this.value.loop.execute { this.value.didConnect(channel, id) }
+        prepare(channel, as: id).whenComplete { result in
+            switch result {
+            case .success: this.value.didConnect(channel, id)
+            case .failure: channel.close(promise: nil)
+            }
         }
     }
 

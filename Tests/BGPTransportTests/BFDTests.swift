@@ -14,7 +14,7 @@ struct BFDTests {
     private static let router = """
         protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; };
           multihop { interval 50 ms; multiplier 3; }; }
-        protocol bgp router { local NEAR as 65000; neighbor FAR external; KIND passive; bfd on; error wait time 1,2;
+        protocol bgp upstream { local NEAR as 65000; neighbor FAR external; KIND passive; bfd on; error wait time 1,2;
           ipv4 { import all; export none; }; ipv6 { import all; export none; }; }
         """
 

@@ -51,7 +51,7 @@ struct BirdTests {
         let bird = try await BirdRouter(
             in: lan.stations[1],
             """
-            protocol bgp router { local \(there) as 65000; neighbor \(here) external; direct; passive;
+            protocol bgp upstream { local \(there) as 65000; neighbor \(here) external; direct; passive;
               ipv4 { import all; export none; }; ipv6 { import all; export none; }; }
             """)
         let speaker = try await TestSpeaker(
@@ -76,7 +76,7 @@ struct BirdTests {
         let bird = try await BirdRouter(
             in: lan.stations[1],
             """
-            protocol bgp router { local 10.9.0.2 as 65001; neighbor 10.9.0.1 internal; passive;
+            protocol bgp upstream { local 10.9.0.2 as 65001; neighbor 10.9.0.1 internal; passive;
               ipv4 { import all; export none; }; }
             """)
         var endpoint = v4
