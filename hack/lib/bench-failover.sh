@@ -17,8 +17,9 @@ outage() {
   owner=$(owner_at_client "$address")
   stream "$address" "$millis" "$state/stream.json"
   sleep 0.8
-  [ "$event" = link-cut ] || kill_node "$owner"
+  # The cable first: a process that sees its parent die must not say goodbye to the others, as no dead node does.
   cut "$owner"
+  [ "$event" = link-cut ] || kill_node "$owner"
   wait "$stream_pid"
   [ "$event" = link-cut ] || { $revive "$owner"; }
   mend "$owner"

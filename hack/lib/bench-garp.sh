@@ -4,10 +4,12 @@ need_root
 need_build_packages
 need_lab_packages
 
+space=toono-bench-$$
+
 bench_garp() {
-  local program values=() result space=toono-bench-$$ before after
+  local program values=() result before after
   program=$(bench_program toono-bench-kernel) || return 1
-  trap 'ip netns del $space 2>/dev/null' EXIT
+  trap 'ip netns del "$space" 2>/dev/null' EXIT
   ip netns add "$space"
   ip -n "$space" link add eth0 type veth peer name eth1
   ip -n "$space" link set eth0 up && ip -n "$space" link set eth1 up

@@ -17,10 +17,10 @@ timed() {
 batch() { ip netns exec "$space" ip -batch "$1" >&2; }
 
 bench_program_kernel() {
-  local program ours=() theirs=() removed=() peer_removed=() adopted=() changes=() round folder result
+  local program ours=() theirs=() removed=() peer_removed=() adopted=() changes=() round result
   program=$(bench_program toono-bench-kernel) || return 1
   folder=$(mktemp -d)
-  trap 'ip netns del $space 2>/dev/null; rm -rf "$folder"' EXIT
+  trap 'ip netns del "$space" 2>/dev/null; rm -rf "$folder"' EXIT
   ip netns add "$space"
   ip -n "$space" link add eth0 type veth peer name eth1
   ip -n "$space" link set eth0 up && ip -n "$space" link set eth1 up && ip -n "$space" addr add 10.64.255.254/8 dev eth0

@@ -16,7 +16,9 @@ bench_lab_up() {
   need_build_packages
   need_lab_packages
   need_packages keepalived
-  bin=$(bench_programs toono-speaker toono-controller toono-lab-api toono-lab-node) || return 1
+  # TOONO_BENCH_BIN: a folder that has the programs already.
+  bin=${TOONO_BENCH_BIN:-$(bench_programs toono-speaker toono-controller toono-lab-api toono-lab-node)}
+  [ -n "$bin" ] || return 1
   trap 'bench_lab_down' EXIT
   bench_lab_down
   network_up

@@ -54,6 +54,35 @@ check_refusal() {
 
 check_one_mac() { one_answers $vip && [ "$(answering_macs $vip)" = "$(mac_of "$(owner_at_client $vip)")" ]; }
 
+check_ping() { on client ping -q -c 20 -i 0.05 -W 1 $vip | grep -q ' 0% packet loss'; }
+
+# Refused at once, not timed out.
+check_refused() {
+  on client curl -s -o /dev/null --max-time 1 "http://$vip:81/"
+  [ $? = 7 ]
+}
+
+# No API server, and every node rebooted: what the speakers wrote down is enough.
+check_without_api() {
+  local node
+  stop api KILL
+  for node in "${nodes[@]}"; do
+    stop "speaker-$node" KILL
+    on "$node" "$bin/toono-speaker" cleanup >/dev/null || return 1
+  done
+  nobody_answers $vip || return 1
+  for node in "${nodes[@]}"; do start_speaker "$node"; done
+  # By ARP: a client that remembers the old owner reaches pods through it all the same.
+  wait_for 10 "one node answers for $vip without the API" one_answers $vip && answers || return 1
+  start_api && wait_for 40 "the speakers hear the API again" connected && answers && one_answers $vip
+}
+connected() {
+  local node
+  for node in "${nodes[@]}"; do
+    on "$node" curl -sf http://127.0.0.1:7472/state | jq -e .isConnected >/dev/null || return 1
+  done
+}
+
 check_gratuitous_arp() {
   local old capture=$state/garp.txt watcher
   answers
@@ -120,6 +149,9 @@ checks=(
   "scaling the pods to 0 withdraws|check_scale_to_zero"
   "gratuitous ARP in both forms right after a take-over|check_gratuitous_arp"
   "the nodes hold tagged entries only|check_tagged"
+  "the address answers ping|check_ping"
+  "a port that no Service has is refused at once|check_refused"
+  "with no API and all nodes rebooted the address answers again|check_without_api"
   "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
   "nothing is left after cleanup|check_cleanup"
 )

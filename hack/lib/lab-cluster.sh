@@ -56,6 +56,11 @@ write_kubeconfig() {
     contexts: [{name: "lab", context: {cluster: "lab", user: "lab", namespace: "default"}}]}' >"$kubeconfig"
 }
 
+start_api() {
+  start api cloud "$bin/toono-lab-api" --listen "$api_address:8080" --data-dir "$state/api"
+  wait_for 20 "the API answers" on cloud curl -sf "http://$api_address:8080/readyz"
+}
+
 start_speaker() {
   start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
     --hello-key-file "$state/hello.key" --state-dir "$state/memory-$1" --http 127.0.0.1:7472 "${speaker_options[@]}"
@@ -68,8 +73,7 @@ cluster_up() {
   write_kubeconfig
   head -c 32 /dev/urandom | base64 >"$state/hello.key"
   chmod 600 "$state/hello.key"
-  start api cloud "$bin/toono-lab-api" --listen "$api_address:8080"
-  wait_for 20 "the API answers" on cloud curl -sf "http://$api_address:8080/readyz" || return 1
+  start_api || return 1
   kubectl_lab apply -f "$root/charts/toono/crds" >/dev/null
   kubectl_lab apply -f "$root/hack/manifests/namespace.yaml" >/dev/null
   local node number
