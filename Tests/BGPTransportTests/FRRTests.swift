@@ -39,7 +39,10 @@ struct FRRTests {
         #expect(shown.contains("Community: 65001:100") && shown.contains("Large Community: 65001:1:2"))
         try await speaker.stop(.shutdown(ShutdownCommunication("maintenance")))
         #expect(try await eventually { try await !frr.kernelRoutes().contains("192.0.2.1 ") })
-        #expect(try await frr.vtysh("show bgp neighbors 10.9.0.1").contains("maintenance"))
+        #expect(
+            try await eventually {
+                try await frr.vtysh("show bgp neighbors 10.9.0.1").contains("Cease/Administrative Shutdown")
+            })
         try await speaker.close()
     }
 
