@@ -56,6 +56,9 @@ let rows: [Row] = [
         .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
         "Ranking", "Reasons", "SinkReplies", "Timing", "Wire"),
+    // what people ask about a cluster: answered by the rules of the processes, over what the API holds
+    Row(
+        .module, "Inspection", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     // shells
     Row(.module, "PositionedYAML", "Yams"),
     Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
@@ -115,7 +118,11 @@ let rows: [Row] = [
         "KubernetesClient",
         "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
-    Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
+    Row(
+        .executable, "toonoctl", "ClusterConfiguration", "ConfigurationFiles", "Eligibility", "Inspection",
+        "Kubeconfig",
+        "KubernetesClient", "KubernetesObjects", "PositionedYAML", "ArgumentParser", "AsyncHTTPClient", "Logging",
+        "NIOCore", "NIOHTTP1", "NIOPosix"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
     // what hack/bench runs; part of no product
@@ -152,6 +159,8 @@ let rows: [Row] = [
         .test, "RoutePlanningTests", "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility",
         "KubernetesObjects",
         "Reasons"),
+    Row(
+        .test, "InspectionTests", "Inspection", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),

@@ -45,9 +45,11 @@ extension HistoryRecord {
         let broken = order.first { !simulation.isSettled($0) }
         guard let since = claimsAtConvergence else {
             if broken == nil {
-                convergence = .nanoseconds(simulation.now - quiet)
-                claimsAtConvergence = claims
-            } else if simulation.now - quiet > nanoseconds(simulation.scenario.convergenceBound), brokenSince == nil,
+                noteSettled(simulation, quiet: quiet)
+                return
+            }
+            settledSince = nil
+            if simulation.now - quiet > nanoseconds(simulation.scenario.convergenceBound), brokenSince == nil,
                 let broken
             {
                 brokenSince = simulation.now
@@ -57,6 +59,16 @@ extension HistoryRecord {
         }
         lookAfterConvergence(simulation, claimsBefore: since, broken: broken)
         lookAtTraffic(simulation)
+    }
+
+    /// Settled for as long as two claims need to cross, where that is longer than the time between two looks.
+    private mutating func noteSettled(_ simulation: Simulation, quiet: Int64) {
+        let since = settledSince ?? simulation.now
+        settledSince = since
+        let crossing = 2 * nanoseconds(simulation.scenario.link.delay.upperBound)
+        guard crossing <= 50_000_000 || simulation.now - since >= crossing else { return }
+        convergence = .nanoseconds(since - quiet)
+        claimsAtConvergence = claims
     }
 
     private mutating func lookAfterConvergence(_ simulation: Simulation, claimsBefore: Int, broken: IPAddress?) {

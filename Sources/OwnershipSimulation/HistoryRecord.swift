@@ -20,6 +20,8 @@ package struct HistoryRecord: Sendable {
 
     let order: [IPAddress]
     var claimsAtConvergence: Int?
+    /// Since when every VIP has one claimant; claims may still be on their way to each other.
+    var settledSince: Int64?
     var brokenSince: Int64?
     var foundAnswering: Set<Int> = []
     /// Since when nodes receive nothing.
@@ -49,6 +51,7 @@ package struct HistoryRecord: Sendable {
     mutating func forgetRest() {
         convergence = nil
         claimsAtConvergence = nil
+        settledSince = nil
         brokenSince = nil
         restMark = nil
     }

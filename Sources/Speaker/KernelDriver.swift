@@ -64,6 +64,9 @@ final class KernelDriver {
             isIPVS: ipvsIndex != nil)
     }
 
+    /// The default gateways, by interface index.
+    func gateways() throws(KernelError) -> [Int32: IPAddress] { try session.defaultGateways() }
+
     /// Makes the kernel answer at once for proxy entries of a link.
     func prepareLink(_ index: Int32) { apply([.setProxyDelay(index: index, milliseconds: 0, family: .ipv4)]) }
 

@@ -39,7 +39,9 @@ package actor SpeakerLoop {
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
     private var timerDeadline: Instant?
+    private var sleepClock = SleepClock()
     private var isRepairDue = false
+    private var polls = 0
     private var held: [Answer] = []
     private(set) var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
@@ -189,6 +191,13 @@ package actor SpeakerLoop {
         for link in links { ports[link.index]?.facts = link }
         handle(.links(links))
         handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
+        handle(.gateways(try kernel.gateways()))
+    }
+
+    private func readGateways() {
+        do { handle(.gateways(try kernel.gateways())) } catch {
+            logger.error("cannot read the node's routes", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Mends what others changed. Only once sessions decide: before, what is held belongs to the last process.
@@ -213,6 +222,9 @@ package actor SpeakerLoop {
         holdLease()
         if !session.answers.isEmpty || !kernel.program.routed.isEmpty { repair() }
         if isConnected { handle(.configurationRead) }
+        // Routes of others wake nobody here, and a gateway may come long after its link's address.
+        polls += 1
+        if polls % 30 == 0 { readGateways() }
         observer.poll(session, at: now)
     }
 
@@ -264,6 +276,8 @@ package actor SpeakerLoop {
 
     private func tick() {
         timerDeadline = nil
+        let slept = sleepClock.slept()
+        if slept > .zero { handle(.woke(after: slept)) }
         handle(.tick)
     }
 }

@@ -26,6 +26,8 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
     @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
     var legacyConfig = "config"
+    @Option(help: "The name of the Secret with the speakers' key, made if there is none. Default: none is made.")
+    var helloKeySecret: String?
     @Option(
         help: """
             How long an address that was freed rests before another Service gets it, unless nothing else is free: 0s to \
@@ -53,7 +55,7 @@ struct ControllerCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         var settings = ControllerSettings(
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "metallb-system", loadBalancerClass: lbClass,
-            legacyConfigMap: legacyConfig)
+            legacyConfigMap: legacyConfig, helloKeySecret: helloKeySecret)
         settings.rest = addressRest
         let registry = Registry()
         try registry.registerProcessMetrics()
