@@ -75,6 +75,8 @@ let rows: [Row] = [
     Row(
         .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
         "NIOPosix"),
+    Row(.module, "BGPTransport", "Addresses", "BGP", "Timing", "NIOCore", "NIOPosix"),
+    Row(.module, "BFDTransport", "Addresses", "BFD", "Timing", "CLinux", "NIOCore", "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -85,7 +87,9 @@ let rows: [Row] = [
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        .module, "Speaker", "Addresses", "Announcement", "BFD", "BFDTransport", "BGP", "BGPTransport",
+        "ClusterConfiguration", "Eligibility",
+        "Kernel", "RoutePlanning",
         "KubernetesClient",
         "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
         "StateStore",
@@ -171,6 +175,10 @@ let rows: [Row] = [
     Row(
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
+    Row(
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux", "NIOCore",
+        "NIOPosix",
+        "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",

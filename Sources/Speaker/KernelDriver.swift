@@ -30,7 +30,9 @@ final class KernelDriver {
     /// Makes the sink, or finds the one that is there, and takes over what the kernel answers for already.
     func prepare() throws(KernelError) -> [Answer] {
         sink = try session.ensureSink().index
-        let held = try sight().held
+        let sight = try sight()
+        isLeaseAlive = sight.isLeaseAlive
+        let held = sight.held
         program.adopt(held)
         return held
     }
@@ -72,6 +74,7 @@ final class KernelDriver {
 
     func answer(_ answers: [Answer]) { apply(program.answer(answers, sink: sink)) }
     func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
+    func route(_ addresses: Set<IPAddress>) { apply(program.route(addresses, sink: sink)) }
     func setLease(_ duration: Duration) { apply(program.setLease(duration, sink: sink)) }
 
     /// Wants just these from now on: what an earlier process left in another way is changed over.
@@ -98,8 +101,7 @@ final class KernelDriver {
 
     /// True if the route is one that should be there.
     func wants(_ route: Route) -> Bool {
-        route.outputIndex == sink
-            && program.answers.contains { $0.address == route.prefix.address && $0.method == .proxy }
+        route.outputIndex == sink && program.wantsRoute(route.prefix.address)
     }
 
     private func sight() throws(KernelError) -> KernelSight {

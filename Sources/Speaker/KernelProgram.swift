@@ -1,4 +1,4 @@
-import Addresses
+package import Addresses
 package import Announcement
 package import Kernel
 
@@ -9,6 +9,8 @@ package struct KernelProgram: Sendable {
     package private(set) var answers: Set<Answer> = []
     /// The number of links on which an address has the proxy method: its one route stays until the last goes.
     private var proxies: [IPAddress: Int] = [:]
+    /// VIPs that routers send here by BGP: they need the route and no more.
+    package private(set) var routed: Set<IPAddress> = []
     /// The lease last set, in whole seconds.
     package private(set) var leaseSeconds: UInt32 = 4
 
@@ -42,12 +44,25 @@ package struct KernelProgram: Sendable {
                 proxies[answer.address, default: 1] -= 1
                 if proxies[answer.address] == 0 {
                     proxies[answer.address] = nil
+                    guard !routed.contains(answer.address) else { continue }
                     routes.append(.removeRoute(answer.address, outputIndex: sink))
                 }
             }
         }
         return changes + routes
     }
+
+    /// The changes after which just these VIPs have the route for BGP's sake.
+    package mutating func route(_ addresses: Set<IPAddress>, sink: Int32) -> [KernelChange] {
+        let (more, fewer) = (addresses.subtracting(routed), routed.subtracting(addresses))
+        routed = addresses
+        return more.sorted().filter { proxies[$0] == nil }
+            .map { Self.routeAddition($0, sink: sink) }
+            + fewer.sorted().filter { proxies[$0] == nil }.map { .removeRoute($0, outputIndex: sink) }
+    }
+
+    /// True if a VIP should have the route.
+    package func wantsRoute(_ address: IPAddress) -> Bool { routed.contains(address) || proxies[address] != nil }
 
     /// The changes that let everything live for that long from now: one for all proxy entries, one for each address.
     package mutating func setLease(_ duration: Duration, sink: Int32) -> [KernelChange] {
@@ -82,6 +97,10 @@ package struct KernelProgram: Sendable {
                 }
             }
         }
+        for address in routed.sorted()
+        where wantedRoutes.insert(address).inserted && seen.isLeaseAlive && !seen.routes.contains(address) {
+            changes.append(Self.routeAddition(address, sink: sink))
+        }
         let wanted = { (method: AnnouncementMethod, place: KernelSight.Place) in
             answers.contains(Answer(address: place.address, link: place.link, method: method))
         }
@@ -92,6 +111,13 @@ package struct KernelProgram: Sendable {
             .removeRoute($0, outputIndex: sink)
         }
         return changes
+    }
+
+    /// The lease is an IPv4 address and holds no IPv6 route: one that is left over drops what no router sends any more,
+    /// and goes at the next start.
+    private static func routeAddition(_ address: IPAddress, sink: Int32) -> KernelChange {
+        .addRoute(
+            address, outputIndex: sink, source: address.family == .ipv4 ? KernelOwner.leaseAddress : nil)
     }
 
     private mutating func insert(_ answer: Answer) {

@@ -1,6 +1,7 @@
 import Addresses
 package import Announcement
 import ClusterConfiguration
+import Eligibility
 import Kernel
 import LinkSockets
 package import Logging
@@ -21,11 +22,16 @@ package actor SpeakerLoop {
     var session: AnnouncementSession
     let kernel: KernelDriver
     let helloPort: UInt16
-    private let nodeName: String
+    let nodeName: String
     let logger: Logger
     private let observer: any SpeakerObserver
     let keeper: StateKeeper?
     private let sinkPort: SinkPort
+    /// Who plans and tells BGP routes; nil for a speaker of layer 2 alone.
+    var routes: RouteLoop?
+    /// What those who plan BGP routes were told last.
+    var toldRoutes: (Configuration, NodeFacts?)?
+    var lastPoll: Instant?
     var memory = SpeakerMemory()
     private var isConnected = false
     private var monitor: KernelMonitor?
@@ -62,7 +68,7 @@ package actor SpeakerLoop {
     }
 
     /// Moments are counted on the loop's own monotonic clock.
-    private var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
+    var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
 
     // MARK: - Life
 
@@ -71,6 +77,8 @@ package actor SpeakerLoop {
     package func start() async throws {
         held = try kernel.prepare()
         sinkPort.keepOpen(index: kernel.sink)
+        // the lease outlives a process by seconds: routers may still have its routes
+        if kernel.isLeaseAlive == true { await routes?.continueRestarted() }
         monitor = try await KernelMonitor.start(on: loop) { events in
             self.assumeIsolated { $0.handle(events) }
         }
@@ -95,6 +103,7 @@ package actor SpeakerLoop {
         perform(session.updateCluster(at: now, using: &random, change))
         let changes = session.takeClusterChanges()
         for kind in changes { keeper?.note(StateStore.Part(kind)) }
+        tellRoutes()
         if session.cluster.isComplete, changes.contains(.services) {
             sinkPort.served.ports = session.cluster.servedPorts
         }
@@ -120,6 +129,7 @@ package actor SpeakerLoop {
         handle(.restart)
         guard !isFinished else { return }
         await withCheckedContinuation { finished = $0 }
+        if !kernel.program.routed.isEmpty { kernel.setLease(Self.restartLease) }
         for port in ports.values { port.close() }
         sinkPort.close()
         try? await monitor?.close()
@@ -209,7 +219,8 @@ package actor SpeakerLoop {
 
     private func poll() {
         guard !isFinished else { return }
-        if !session.answers.isEmpty { repair() }
+        holdLease()
+        if !session.answers.isEmpty || !kernel.program.routed.isEmpty { repair() }
         if isConnected { handle(.configurationRead) }
         // Routes of others wake nobody here, and a gateway may come long after its link's address.
         polls += 1
