@@ -107,7 +107,7 @@ package actor SpeakerLoop {
             held = []
             handle(.started(held: holdings, snapshots: memory.ownership))
             memory = SpeakerMemory()
-            kernel.settle(on: session.answers)
+            kernel.settle(on: session.answers, at: now)
         }
     }
 
@@ -185,7 +185,7 @@ package actor SpeakerLoop {
     private func repair() {
         isRepairDue = false
         guard isStarted else { return }
-        kernel.repair()
+        kernel.repair(at: now)
         sinkPort.keepOpen(index: kernel.sink)
         if let answers = kernel.isLeaseAlive { handle(.kernelAnswers(answers)) }
     }
@@ -214,7 +214,7 @@ package actor SpeakerLoop {
             case .close(let link): ports.removeValue(forKey: link)?.close()
             case .answer(let answers): kernel.answer(answers)
             case .silence(let answers): kernel.silence(answers)
-            case .setLease(let duration): kernel.setLease(duration)
+            case .setLease(let duration): kernel.setLease(duration, at: now)
             case .send(let link, let bytes, let destination): send(bytes, on: link, to: destination)
             case .frames(let link, let family, let frames): ports[link]?.sendFrames(frames, family)
             case .report(let link, let report):
