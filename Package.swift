@@ -36,6 +36,8 @@ let rows: [Row] = [
     Row(.module, "KubernetesObjects"),
     Row(.module, "Reasons"),
     Row(.module, "Timing"),
+    // what benchmarks share: rows of figures, a stopwatch; part of no product
+    Row(.module, "Benchmarking"),
     // machines
     Row(.module, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.module, "Allocation", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
@@ -54,6 +56,9 @@ let rows: [Row] = [
         .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
         "Ranking", "Reasons", "SinkReplies", "Timing", "Wire"),
+    // what people ask about a cluster: answered by the rules of the processes, over what the API holds
+    Row(
+        .module, "Inspection", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     // shells
     Row(.module, "PositionedYAML", "Yams"),
     Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
@@ -70,6 +75,8 @@ let rows: [Row] = [
     Row(
         .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
         "NIOPosix"),
+    Row(.module, "BGPTransport", "Addresses", "BGP", "Timing", "NIOCore", "NIOPosix"),
+    Row(.module, "BFDTransport", "Addresses", "BFD", "Timing", "CLinux", "NIOCore", "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -80,7 +87,9 @@ let rows: [Row] = [
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .module, "Speaker", "Addresses", "Announcement", "ClusterConfiguration", "Eligibility", "Kernel",
+        .module, "Speaker", "Addresses", "Announcement", "BFD", "BFDTransport", "BGP", "BGPTransport",
+        "ClusterConfiguration", "Eligibility",
+        "Kernel", "RoutePlanning",
         "KubernetesClient",
         "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
         "StateStore",
@@ -101,16 +110,31 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     // executables
     Row(
-        .executable, "toono-controller", "Controller", "Kubeconfig", "KubernetesClient", "Telemetry", "ArgumentParser",
+        .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient",
+        "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
         "KubernetesClient",
         "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
-    Row(.executable, "toonoctl", "ConfigurationFiles", "ArgumentParser"),
+    Row(
+        .executable, "toonoctl", "ClusterConfiguration", "ConfigurationFiles", "Eligibility", "Inspection",
+        "Kubeconfig",
+        "KubernetesClient", "KubernetesObjects", "PositionedYAML", "ArgumentParser", "AsyncHTTPClient", "Logging",
+        "NIOCore", "NIOHTTP1", "NIOPosix"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
+    // what hack/bench runs; part of no product
+    Row(
+        .executable, "toono-bench", "Addresses", "Allocation", "Benchmarking", "ClusterConfiguration",
+        "KubernetesObjects"),
+    Row(
+        .executable, "toono-bench-controller", "Addresses", "Benchmarking", "Controller", "KubernetesClient",
+        "KubernetesObjects"),
+    Row(
+        .executable, "toono-bench-kernel", "Addresses", "Announcement", "Benchmarking", "Kernel", "LinkSockets",
+        "Neighbors", "Speaker", "ArgumentParser", "NIOCore", "NIOPosix"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
@@ -120,6 +144,7 @@ let rows: [Row] = [
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
+    Row(.test, "BenchmarkingTests", "Benchmarking"),
     Row(.test, "KubernetesObjectsTests", "KubernetesObjects"),
     Row(.test, "ClusterConfigurationTests", "ClusterConfiguration", "Addresses", "KubernetesObjects"),
     Row(.test, "PositionedYAMLTests", "PositionedYAML"),
@@ -134,6 +159,8 @@ let rows: [Row] = [
         .test, "RoutePlanningTests", "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility",
         "KubernetesObjects",
         "Reasons"),
+    Row(
+        .test, "InspectionTests", "Inspection", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
@@ -148,6 +175,10 @@ let rows: [Row] = [
     Row(
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
+    Row(
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux", "NIOCore",
+        "NIOPosix",
+        "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
@@ -230,7 +261,10 @@ func target(_ row: Row) -> Target {
         packageOfProduct[need].map { .product(name: need, package: $0) } ?? .target(name: need)
     }
     switch row.kind {
-    case .module: return .target(name: row.name, dependencies: dependencies, swiftSettings: settings)
+    case .module:
+        return .target(
+            name: row.name, dependencies: dependencies,
+            swiftSettings: settings + (simulated.contains(row.name) ? optimized : []))
     case .executable: return .executableTarget(name: row.name, dependencies: dependencies, swiftSettings: settings)
     case .test:
         return .testTarget(
@@ -253,6 +287,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+// What the simulation runs on is optimized in debug builds too: tests run hundreds of histories of thousands of datagrams.
+let simulated = closure(of: ["OwnershipSimulation"])
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
     name: "toono",

@@ -1,6 +1,6 @@
 package import Addresses
 
-/// What a Service has: one address of each of its families, all of one pool.
+/// What a Service has: addresses of each of its families, one unless it asks for more, all of one pool.
 package struct AddressGrant: Sendable, Hashable {
     package var addresses: [IPAddress]
     /// The name of the pool.
@@ -10,12 +10,15 @@ package struct AddressGrant: Sendable, Hashable {
         self.addresses = addresses
         self.pool = pool
     }
+
+    /// True if there is an address of the family.
+    func has(_ family: IPFamily) -> Bool { addresses.contains { $0.family == family } }
 }
 
 /// What to do about a Service, with the reasons.
 package enum AllocationDecision: Sendable, Hashable {
-    /// It has what it should have. `shortfall` says what it lacks all the same: a second address, or that its new wishes
-    /// cannot be read.
+    /// It has what it should have. `shortfall` says what it lacks all the same: an address of its second family or a further one,
+    /// or that its new wishes cannot be read.
     case keep(AddressGrant, shortfall: AllocationRefusal?)
     /// It gets addresses, or others than its status says. `replacing` says why it may not keep what it had.
     case assign(AddressGrant, replacing: AllocationRefusal?, shortfall: AllocationRefusal?)

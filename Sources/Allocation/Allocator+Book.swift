@@ -30,7 +30,7 @@ extension Allocator {
         guard let assignment = assignments.removeValue(forKey: key) else { return false }
         for address in assignment.addresses {
             uses[address]?.remove(key, assignment.terms)
-            let isLast = uses[address]?.users.isEmpty ?? true
+            let isLast = uses[address]?.isEmpty ?? true
             if let group = assignment.terms.group {
                 groups[group]?.remove(address, assignment.terms.ports, isLast: isLast)
                 if groups[group]?.isEmpty ?? false { groups[group] = nil }

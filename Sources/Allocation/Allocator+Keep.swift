@@ -8,7 +8,8 @@ extension Allocator {
     enum Holding {
         /// It had nothing.
         case none
-        case kept(AddressGrant)
+        /// It keeps some or all of it; `dropped` says why not all that it could have.
+        case kept(AddressGrant, dropped: AllocationRefusal?)
         /// It had something that the rules do not allow any more; nil if it only asks for something else now.
         case lost(AllocationRefusal?)
     }
@@ -24,51 +25,62 @@ extension Allocator {
             vacate(request.key, at: now)
             return .lost(refusal)
         case .success(let kept):
-            guard let position = ranges.position(of: kept[0]), isWished(kept, in: position.pool, request) else {
+            guard isWished(kept.addresses, in: kept.pool, request) else {
                 vacate(request.key, at: now)
                 return .lost(nil)
             }
-            let grant = AddressGrant(kept, pool: pools[position.pool].name)
-            if request.requiresDualStack, kept.count < 2 {
+            let grant = AddressGrant(kept.addresses, pool: pools[kept.pool].name)
+            if request.requiresDualStack, let missing = request.families.first(where: { !grant.has($0) }) {
                 do throws(AllocationRefusal) {
-                    _ = try additional(request, grant, at: now)
+                    _ = try additional(missing, request, beside: grant.addresses, of: grant.pool, at: now)
                 } catch {
+                    former[request.key] = held
                     vacate(request.key, at: now)
-                    return .lost(error)
+                    return .lost(kept.dropped ?? error)
                 }
             }
             // Last, so that a Service which may keep nothing never seems to have had something that it frees.
-            replace(request.key, kept, request.terms, at: now)
-            return .kept(grant)
+            replace(request.key, kept.addresses, request.terms, at: now)
+            return .kept(grant, dropped: kept.dropped)
         }
     }
 
-    /// The addresses of those held that the Service may keep, in the order of its families; never empty.
-    func retainable(
-        _ held: [IPAddress], for request: ServiceRequest
-    ) -> Result<[IPAddress], AllocationRefusal> {
+    /// What a Service may keep of what it has.
+    struct Retained {
+        /// In the order of the Service's families; never empty.
+        var addresses: [IPAddress]
+        var pool: Int
+        /// Why an address that the Service could have may not stay; nil if all may.
+        var dropped: AllocationRefusal?
+    }
+
+    /// The addresses of those held that the Service may keep. Each is looked at by itself: one that has to go takes no
+    /// other along. The first that may stay decides the pool; one of another pool is what a split has left, and goes.
+    func retainable(_ held: [IPAddress], for request: ServiceRequest) -> Result<Retained, AllocationRefusal> {
         let ofFamily = inOrder(held, request)
-        guard let first = ofFamily.first else {
+        if ofFamily.isEmpty {
             return .failure(
                 AllocationRefusal(
                     .familyMismatch, subject: held.text,
                     "\(held.text) is not of the Service's family \(request.families.text)"))
         }
-        do throws(AllocationRefusal) {
-            let position = try usable(first)
-            if !pools[position.pool].admits(request) { throw notAdmitted(position.pool, request) }
-            var kept: [IPAddress] = []
-            for address in ofFamily {
-                // A second address from another pool is what is left after a pool was split; the first one decides.
-                guard kept.isEmpty || ranges.position(of: address)?.pool == position.pool else { continue }
-                _ = try usable(address)
+        var kept: [IPAddress] = []
+        var pool: Int?
+        var dropped: AllocationRefusal?
+        for address in ofFamily {
+            do throws(AllocationRefusal) {
+                let position = try usable(address)
+                if let pool, pool != position.pool { continue }
+                if !pools[position.pool].admits(request) { throw notAdmitted(position.pool, request) }
                 try mayUse(address, request)
+                pool = position.pool
                 kept.append(address)
+            } catch {
+                dropped = dropped ?? error
             }
-            return .success(kept)
-        } catch {
-            return .failure(error)
         }
+        guard let pool else { return .failure(dropped ?? wrongFamilies(held, request)) }
+        return .success(Retained(addresses: kept, pool: pool, dropped: dropped))
     }
 
     /// True unless the Service asks for something else by now.

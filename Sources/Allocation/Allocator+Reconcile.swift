@@ -9,16 +9,19 @@ extension Allocator {
     /// Services with more addresses come first, then older ones, then by name, so that of two that say to have the same
     /// address it is always the same one that keeps it.
     package mutating func adopt(_ requests: some Sequence<ServiceRequest>) {
-        let holders = requests.filter { !$0.status.addresses.isEmpty }.sorted { left, right in
-            let (first, second) = (left.status.addresses.count, right.status.addresses.count)
+        let holders = requests.filter { !$0.status.addresses.isEmpty }
+        // Not the requests themselves: they are large.
+        let order = holders.indices.sorted { left, right in
+            let (first, second) = (holders[left].status.addresses.count, holders[right].status.addresses.count)
             if first != second { return first > second }
-            return left.created == right.created ? left.key < right.key : left.created < right.created
+            return holders[left].created == holders[right].created
+                ? holders[left].key < holders[right].key : holders[left].created < holders[right].created
         }
         assignments.reserveCapacity(holders.count)
         uses.reserveCapacity(holders.count)
-        for request in holders where assignments[request.key] == nil {
+        for request in order.lazy.map({ holders[$0] }) where assignments[request.key] == nil {
             if case .success(let kept) = retainable(request.status.addresses, for: request) {
-                occupy(request.key, kept, request.terms)
+                occupy(request.key, kept.addresses, request.terms)
             }
         }
     }
@@ -46,7 +49,8 @@ extension Allocator {
     private mutating func decide(_ request: ServiceRequest, at now: ContinuousClock.Instant) -> AllocationDecision {
         var replacing: AllocationRefusal?
         switch keep(request, at: now) {
-        case .kept(let grant): return settle(request, grant, replacing: nil, at: now)
+        case .kept(let grant, let dropped):
+            return settle(request, grant, replacing: dropped?.at(.retention), at: now)
         case .lost(let refusal): replacing = refusal?.at(.retention)
         case .none: break
         }
@@ -61,26 +65,41 @@ extension Allocator {
         }
     }
 
-    /// Completes a Service that has addresses: the second one, and the verdict.
+    /// Completes a Service that has addresses: those that it lacks, and the verdict.
     private mutating func settle(
         _ request: ServiceRequest, _ grant: AddressGrant, replacing: AllocationRefusal?, at now: ContinuousClock.Instant
     ) -> AllocationDecision {
         var grant = grant
-        var shortfall: AllocationRefusal?
-        if grant.addresses.count < request.families.count {
-            do throws(AllocationRefusal) {
-                let second = try additional(request, grant, at: now)
-                grant.addresses = inOrder([grant.addresses[0], second], request)
-                replace(request.key, grant.addresses, request.terms, at: now)
-            } catch {
-                shortfall = error
-            }
-        }
+        var shortfall = complete(&grant, request, at: now)
         if case .unreadable(let refusal) = request.wish { shortfall = refusal }
         if shortfall == nil { waiting[request.key] = nil } else { wait(request.key) }
         return request.status.lists(grant.addresses) && replacing == nil
             ? .keep(grant, shortfall: shortfall)
             : .assign(grant, replacing: replacing, shortfall: shortfall)
+    }
+
+    /// Adds what a Service lacks, as far as the pool of what it has can give it: first one address of each family.
+    /// - Returns: what stands in the way of all.
+    private mutating func complete(
+        _ grant: inout AddressGrant, _ request: ServiceRequest, at now: ContinuousClock.Instant
+    ) -> AllocationRefusal? {
+        var addresses = grant.addresses
+        var refusals: [IPFamily: AllocationRefusal] = [:]
+        for count in 1...max(request.addressesPerFamily, 1) {
+            for family in request.families where refusals[family] == nil {
+                if addresses.count(where: { $0.family == family }) >= count { continue }
+                do throws(AllocationRefusal) {
+                    addresses.append(try additional(family, request, beside: addresses, of: grant.pool, at: now))
+                } catch {
+                    refusals[family] = error
+                }
+            }
+        }
+        if addresses.count > grant.addresses.count {
+            grant.addresses = inOrder(addresses, request)
+            replace(request.key, grant.addresses, request.terms, at: now)
+        }
+        return request.families.lazy.compactMap { refusals[$0] }.first
     }
 
     private mutating func wait(_ key: ObjectKey) {
@@ -89,8 +108,10 @@ extension Allocator {
         waitCounter += 1
     }
 
-    /// Addresses in the order of the Service's families.
+    /// Addresses in the order of the Service's families, no more of each than it is to have.
     func inOrder(_ addresses: [IPAddress], _ request: ServiceRequest) -> [IPAddress] {
-        request.families.compactMap { family in addresses.first { $0.family == family } }
+        request.families.flatMap { family in
+            addresses.lazy.filter { $0.family == family }.prefix(max(request.addressesPerFamily, 1))
+        }
     }
 }

@@ -27,34 +27,37 @@ extension Allocator {
     /// Holds if nobody else has the address, or if all who have it share it with this Service: equal non-empty keys,
     /// equal backends, no port in common.
     func mayUse(_ address: IPAddress, _ request: ServiceRequest) throws(AllocationRefusal) {
-        guard let use = uses[address], use.users != [request.key] else { return }
-        let others = use.users.filter { $0 != request.key }.sorted()
-        let names = others.prefix(3).map(\.description).joined(separator: ", ") + (others.count > 3 ? ", …" : "")
-        let wasUser = others.count < use.users.count
-        guard let group = request.terms.group, let present = use.group else {
-            throw AllocationRefusal(
-                wasUser ? .sharingConflict : .addressTaken, subject: "\(address)",
-                wasUser
-                    ? "can't change sharing key for \"\(request.key)\", \(address) is also in use by \(names)"
-                    : "\(address) is in use by \(names); ask for another address, or let both Services share it with "
-                        + "the annotation `metallb.io/allow-shared-ip`")
-        }
-        if group != present {
-            let difference =
-                group.key == present.key
-                ? "their traffic policies or selectors differ" : "their sharing keys differ"
-            throw AllocationRefusal(
-                .sharingConflict, subject: "\(address)",
-                wasUser
-                    ? "can't change sharing key for \"\(request.key)\", \(address) is also in use by \(names)"
-                    : "\(address) is in use by \(names), which this Service cannot share it with: \(difference)")
-        }
+        guard let use = uses[address], !use.isOf(request.key) else { return }
+        guard let group = request.terms.group, group == use.group else { throw inUse(address, use, request) }
         for port in request.terms.ports.sorted() {
             guard let owner = use.owners[port], owner != request.key else { continue }
             throw AllocationRefusal(
                 .sharingConflict, subject: "\(address) \(port)",
                 "port \(port) is already in use on \"\(address)\" by \(owner)")
         }
+    }
+
+    /// Others have the address and do not share it with this Service.
+    private func inUse(_ address: IPAddress, _ use: AddressUse, _ request: ServiceRequest) -> AllocationRefusal {
+        let others = use.users.filter { $0 != request.key }
+        let names = others.prefix(3).map(\.description).joined(separator: ", ") + (others.count > 3 ? ", …" : "")
+        if use.has(request.key) {
+            return AllocationRefusal(
+                .sharingConflict, subject: "\(address)",
+                "can't change sharing key for \"\(request.key)\", \(address) is also in use by \(names)")
+        }
+        guard let group = request.terms.group, let present = use.group else {
+            return AllocationRefusal(
+                .addressTaken, subject: "\(address)",
+                "\(address) is in use by \(names); ask for another address, or let both Services share it with "
+                    + "the annotation `metallb.io/allow-shared-ip`")
+        }
+        let difference =
+            group.key == present.key
+            ? "their traffic policies or selectors differ" : "their sharing keys differ"
+        return AllocationRefusal(
+            .sharingConflict, subject: "\(address)",
+            "\(address) is in use by \(names), which this Service cannot share it with: \(difference)")
     }
 
     func unknownPool(_ name: String) -> AllocationRefusal {

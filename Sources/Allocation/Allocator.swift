@@ -52,7 +52,7 @@ package struct Allocator: Sendable {
     package func addresses(of key: ObjectKey) -> [IPAddress] { assignments[key]?.addresses ?? [] }
 
     /// The Services that have an address, in order of name.
-    package func users(of address: IPAddress) -> [ObjectKey] { uses[address]?.users.sorted() ?? [] }
+    package func users(of address: IPAddress) -> [ObjectKey] { uses[address]?.users ?? [] }
 
     /// True if the address lies in a pool.
     package func isInPool(_ address: IPAddress) -> Bool { ranges.position(of: address) != nil }

@@ -38,26 +38,34 @@ struct RangeState: Sendable {
     }
 
     /// The lowest address that is neither taken nor resting.
-    mutating func firstFree(at now: ContinuousClock.Instant) -> IPAddress? {
+    /// - Parameter chosen: addresses that are about to be taken.
+    mutating func firstFree(at now: ContinuousClock.Instant, besides chosen: [IPAddress]) -> IPAddress? {
         wake(now)
-        return taken.firstFree.flatMap { space.address(UInt128($0)) }
+        var place = taken.firstFree
+        while let found = place, let address = space.address(UInt128(found)) {
+            if !chosen.contains(address) { return address }
+            place = taken.firstFree(from: found + 1)
+        }
+        return nil
     }
 
     /// The address that has rested the longest, and the end of its rest.
-    mutating func longestResting() -> (address: IPAddress, end: ContinuousClock.Instant)? {
+    /// - Parameter chosen: addresses that are about to be taken.
+    mutating func longestResting(
+        besides chosen: [IPAddress]
+    ) -> (address: IPAddress, end: ContinuousClock.Instant)? {
         dropVoid()
-        guard restHead < restOrder.count, let address = space.address(UInt128(restOrder[restHead].place)) else {
-            return nil
-        }
-        return (address, restOrder[restHead].end)
+        return restOrder[restHead...].lazy.compactMap(confirmed).first { !chosen.contains($0.address) }
     }
 
     /// Everything that rests, for the range that takes this one's place.
     var restingAddresses: [(address: IPAddress, end: ContinuousClock.Instant)] {
-        restOrder[restHead...].compactMap { rest in
-            guard resting[rest.place] == rest.end, let address = space.address(UInt128(rest.place)) else { return nil }
-            return (address, rest.end)
-        }
+        restOrder[restHead...].compactMap(confirmed)
+    }
+
+    private func confirmed(_ rest: Rest) -> (address: IPAddress, end: ContinuousClock.Instant)? {
+        guard resting[rest.place] == rest.end, let address = space.address(UInt128(rest.place)) else { return nil }
+        return (address, rest.end)
     }
 
     private mutating func wake(_ now: ContinuousClock.Instant) {

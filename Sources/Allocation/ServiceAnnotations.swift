@@ -1,4 +1,4 @@
-/// The annotations of Services, MetalLB's: under `metallb.io/`, and under the prefix that it used before.
+/// The annotations of Services: MetalLB's, under `metallb.io/` and under the prefix that it used before, and our own.
 package enum ServiceAnnotations {
     package static let prefix = "metallb.io/"
     package static let deprecatedPrefix = "metallb.universe.tf/"
@@ -12,9 +12,19 @@ package enum ServiceAnnotations {
 
     /// The pool that the addresses came from; written by the controller, under the new prefix only.
     package static let allocatedFromPool = prefix + "ip-allocated-from-pool"
+    /// How many addresses of each of its families a Service is to have, 1 to `maximumAddressesPerFamily`; 1 without it.
+    package static let addressesPerFamily = "toono.io/addresses-per-family"
+    /// More would help nobody: resolvers and clients look at a handful.
+    package static let maximumAddressesPerFamily = 16
     /// OpenYurt's load-balancer-set controller makes a PoolService for each node pool that this selector matches, and
     /// writes such a Service's status itself.
     package static let nodePoolLabelSelector = "service.openyurt.io/nodepool-labelselector"
+
+    /// True if the annotation is one that a decision about a Service may depend on.
+    package static func isKnown(_ key: String) -> Bool {
+        key.hasPrefix(prefix) || key.hasPrefix(deprecatedPrefix) || key == addressesPerFamily
+            || key == nodePoolLabelSelector
+    }
 
     /// The value of an annotation. The new prefix wins, also with an empty value, which reads as absent.
     static func value(_ name: Name, in annotations: [String: String]) -> String? {

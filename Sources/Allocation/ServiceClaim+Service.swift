@@ -1,4 +1,5 @@
 import Addresses
+import ClusterConfiguration
 package import KubernetesObjects
 import Reasons
 
@@ -76,8 +77,17 @@ extension ServiceClaim {
         _ service: Service, _ families: [IPFamily], _ namespaceLabels: [String: String]?
     ) -> ServiceRequest {
         var request = ServiceRequest(
-            key: service.key, families: families, wish: wish(of: service), terms: terms(of: service),
+            key: service.key, families: families, terms: terms(of: service),
             status: ServiceRequest.StatusAddresses(service.status.loadBalancer?.ingress ?? []))
+        do throws(AllocationRefusal) {
+            request.addressesPerFamily = try addressesPerFamily(of: service)
+            request.wish = try wish(of: service, request.addressesPerFamily)
+        } catch {
+            request.wish = .unreadable(error)
+            // What the Service has stays as it is, however many that are.
+            let held = Dictionary(grouping: request.status.addresses, by: \.family).values.map(\.count).max() ?? 1
+            request.addressesPerFamily = min(held, ServiceAnnotations.maximumAddressesPerFamily)
+        }
         request.namespaceLabels = namespaceLabels
         request.labels = service.metadata.labels
         request.requiresDualStack = service.spec.ipFamilyPolicy == "RequireDualStack"
@@ -85,41 +95,54 @@ extension ServiceClaim {
         return request
     }
 
-    private static func wish(of service: Service) -> ServiceRequest.Wish {
+    private static func addressesPerFamily(of service: Service) throws(AllocationRefusal) -> Int {
+        let text = service.metadata.annotations[ServiceAnnotations.addressesPerFamily] ?? ""
+        if text.isEmpty { return 1 }
+        let most = ServiceAnnotations.maximumAddressesPerFamily
+        guard let number = Int(text), (1...most).contains(number) else {
+            throw AllocationRefusal(
+                .configurationInvalid, .reading, subject: text,
+                "the annotation `\(ServiceAnnotations.addressesPerFamily)` is \"\(text.abridged)\", which is no number "
+                    + "from 1 to \(most)")
+        }
+        return number
+    }
+
+    private static func wish(
+        of service: Service, _ perFamily: Int
+    ) throws(AllocationRefusal) -> ServiceRequest.Wish {
         let annotations = service.metadata.annotations
         let pool = ServiceAnnotations.value(.addressPool, in: annotations)
         let listed = ServiceAnnotations.value(.loadBalancerIPs, in: annotations)
         let single = service.spec.loadBalancerIP.flatMap { $0.isEmpty ? nil : $0 }
         if listed != nil, single != nil {
-            return .unreadable(
-                AllocationRefusal(
-                    .configurationInvalid, .reading, subject: "both",
-                    "the Service has both the annotation `metallb.io/loadBalancerIPs` and `spec.loadBalancerIP`; "
-                        + "keep the annotation"))
+            throw AllocationRefusal(
+                .configurationInvalid, .reading, subject: "both",
+                "the Service has both the annotation `metallb.io/loadBalancerIPs` and `spec.loadBalancerIP`; "
+                    + "keep the annotation")
         }
         guard let text = listed ?? single else { return pool.map { .pool($0) } ?? .automatic }
-        do throws(AllocationRefusal) {
-            return .addresses(try addresses(text), pool: pool)
-        } catch {
-            return .unreadable(error)
-        }
+        return .addresses(try addresses(text, perFamily), pool: pool)
     }
 
-    /// One address, or two of different families separated by a comma.
-    private static func addresses(_ text: String) throws(AllocationRefusal) -> [IPAddress] {
+    /// Addresses separated by commas, none twice and no more of either family than the Service is to have.
+    private static func addresses(_ text: String, _ perFamily: Int) throws(AllocationRefusal) -> [IPAddress] {
         var addresses: [IPAddress] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let word = part.trimmingSpaces()
             guard let address = IPAddress(word) else {
                 throw AllocationRefusal(
-                    .configurationInvalid, .reading, subject: text, "\"\(word)\" in \"\(text)\" is no IP address")
+                    .configurationInvalid, .reading, subject: text,
+                    "\"\(word.abridged)\" in \"\(text.abridged)\" is no IP address")
             }
             addresses.append(address)
         }
-        guard addresses.count == 1 || (addresses.count == 2 && addresses[0].family != addresses[1].family) else {
+        let counts = Dictionary(grouping: addresses, by: \.family).values.map(\.count)
+        guard Set(addresses).count == addresses.count, counts.allSatisfy({ $0 <= perFamily }) else {
             throw AllocationRefusal(
                 .familyMismatch, .reading, subject: text,
-                "\"\(text)\" is not one address, nor one of IPv4 and one of IPv6")
+                "\"\(text.abridged)\" is not one address, nor one of IPv4 and one of IPv6; for more, say how many with "
+                    + "the annotation `\(ServiceAnnotations.addressesPerFamily)`")
         }
         return addresses
     }

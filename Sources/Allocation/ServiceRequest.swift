@@ -11,6 +11,9 @@ package struct ServiceRequest: Sendable, Hashable {
     package var families: [IPFamily]
     /// True if one address is not enough (`ipFamilyPolicy: RequireDualStack`).
     package var requiresDualStack: Bool
+    /// How many addresses of each of its families the Service is to have, 1 or more. The first of each are what it must
+    /// have; the others come as far as the pool of the first has them.
+    package var addressesPerFamily: Int
     package var wish: Wish
     package var terms: SharingTerms
     /// What the Service's status lists.
@@ -29,6 +32,7 @@ package struct ServiceRequest: Sendable, Hashable {
         self.status = status
         labels = [:]
         requiresDualStack = false
+        addressesPerFamily = 1
         created = ""
     }
 

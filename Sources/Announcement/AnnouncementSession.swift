@@ -1,6 +1,6 @@
 import Addresses
 package import Eligibility
-import KubernetesObjects
+package import KubernetesObjects
 import Neighbors
 package import Ownership
 import Ranking
@@ -137,6 +137,9 @@ package struct AnnouncementSession: Sendable {
 
     /// The kinds of which something changed since the last call that a next process would need.
     package mutating func takeClusterChanges() -> Set<ClusterView.Kind> { cluster.takeChanged() }
+
+    /// The Services that something was decided about since the last call, for those who plan BGP routes.
+    package mutating func takeDecided() -> Set<ObjectKey> { cluster.takeDecided() }
 
     private mutating func drain() -> [AnnouncementEffect] {
         defer { out = [] }

@@ -16,7 +16,8 @@ package struct ClusterView: Sendable {
     private(set) var slices: [ObjectKey: [ObjectKey: EndpointSlice]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     private(set) var nodes: [String: NodeFacts] = [:]
-    private var configuration = Configuration()
+    /// What is in force.
+    package private(set) var configuration = Configuration()
     /// What the configuration was resolved from.
     private(set) var resources = ConfigurationResources()
     /// The kinds of which something changed that is worth remembering.
@@ -29,6 +30,8 @@ package struct ClusterView: Sendable {
     /// By address, all that its Services together ask for.
     package private(set) var demands: [IPAddress: Demand] = [:]
 
+    /// Services that were decided about and that nobody else was told of.
+    private var decided: Set<ObjectKey> = []
     private var dirty: Set<ObjectKey> = []
     private var allDirty = false
 
@@ -54,6 +57,9 @@ package struct ClusterView: Sendable {
 
     /// True if the node gives away what it announces and takes nothing more.
     package func isDrained(_ node: String) -> Bool { nodes[node]?.isDrained ?? false }
+
+    /// What is known of a node.
+    package func node(_ name: String) -> NodeFacts? { nodes[name] }
 
     /// A Service by its name, for events and statuses.
     package func service(_ key: ObjectKey) -> Service? { services[key] }
@@ -173,9 +179,10 @@ package struct ClusterView: Sendable {
     package mutating func update() -> [IPAddress] {
         guard isComplete, allDirty || !dirty.isEmpty else { return [] }
         let rules = Layer2Eligibility(configuration: configuration, nodes: nodes.values, policy: policy)
-        let keys = allDirty ? Set(services.keys).union(verdicts.keys) : dirty
+        let keys = allDirty ? Set(services.keys).union(verdicts.keys).union(dirty) : dirty
         allDirty = false
         dirty = []
+        decided.formUnion(keys)
         var touched: Set<IPAddress> = []
         for key in keys {
             let old = verdicts[key] ?? []
@@ -189,7 +196,15 @@ package struct ClusterView: Sendable {
         return touched.sorted().filter { refresh($0) }
     }
 
-    private func endpoints(of key: ObjectKey) -> ServingEndpoints {
+    /// The Services that something was decided about since the last call, for those who decide by other rules; those
+    /// that are gone are among them.
+    package mutating func takeDecided() -> Set<ObjectKey> {
+        defer { decided = [] }
+        return decided
+    }
+
+    /// Where a Service's endpoints are that can serve.
+    package func endpoints(of key: ObjectKey) -> ServingEndpoints {
         ServingEndpoints((slices[key] ?? [:]).values)
     }
 

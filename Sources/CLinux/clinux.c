@@ -138,6 +138,51 @@ int clx_hello_socket(
     return s;
 }
 
+int clx_bfd_receiver(int family, uint16_t port, const struct sock_filter *filter, unsigned short length) {
+    int s = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (s < 0) return -1;
+    if (attach(s, filter, length) < 0) return give_up(s);
+    struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 any6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    int failed = family == AF_INET
+        ? bind(s, (struct sockaddr *)&any4, sizeof any4) < 0
+        : set(s, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0 || bind(s, (struct sockaddr *)&any6, sizeof any6) < 0;
+    return failed ? give_up(s) : s;
+}
+
+// RFC 5881 4: one source port for a session, of the ephemeral range; those that other sessions have are stepped over.
+static int bind_sender(int s, int family, const uint8_t *local, int interface_index) {
+    for (uint32_t port = 49152; port <= 65535; port++) {
+        struct sockaddr_in from4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+        struct sockaddr_in6 from6 = {
+            .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_scope_id = (uint32_t)interface_index};
+        int done;
+        if (family == AF_INET) {
+            memcpy(&from4.sin_addr, local, 4);
+            done = bind(s, (struct sockaddr *)&from4, sizeof from4);
+        } else {
+            memcpy(&from6.sin6_addr, local, 16);
+            done = bind(s, (struct sockaddr *)&from6, sizeof from6);
+        }
+        if (done == 0) return 0;
+        if (errno != EADDRINUSE) return -1;
+    }
+    return -1;
+}
+
+int clx_bfd_sender(int family, const uint8_t *local, int interface_index, const char *interface_name) {
+    int s = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (s < 0) return -1;
+    int failed = family == AF_INET
+        ? set(s, IPPROTO_IP, IP_TTL, 255) < 0 || set(s, IPPROTO_IP, IP_TOS, 0xC0) < 0
+        : set(s, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255) < 0 || set(s, IPPROTO_IPV6, IPV6_TCLASS, 0xC0) < 0;
+    if (failed) return give_up(s);
+    if (interface_index != 0
+        && setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, interface_name, (socklen_t)strlen(interface_name) + 1) < 0)
+        return give_up(s);
+    return bind_sender(s, family, local, interface_index) < 0 ? give_up(s) : s;
+}
+
 ssize_t clx_send_datagram(
     int socket, int family, const uint8_t *address, int interface_index, uint16_t port, const uint8_t *bytes,
     size_t length) {

@@ -12,8 +12,7 @@ package enum PoolEntry {
     /// The addresses of an entry, all of them usable, first and last of a prefix included. Spaces around the entry and
     /// around the dash of a range do not matter.
     ///
-    /// Stricter than MetalLB in one point: a prefix with host bits set is refused, where MetalLB quietly takes the whole
-    /// network. Who writes `10.0.0.17/24` may as well mean one address, and 256 would be given away.
+    /// A prefix with host bits set is its whole network, as in MetalLB; `caution` says so.
     package static func range(_ text: String) throws(Problem) -> IPRange {
         let entry = trimmed(text)
         if entry.isEmpty { throw Problem("is empty: \(advice)") }
@@ -27,20 +26,23 @@ package enum PoolEntry {
         throw Problem("is neither a prefix nor a range: \(advice)")
     }
 
+    /// What is worth a word about a valid entry, or nil: who writes `10.0.0.17/24` may mean one address, and 256 are given
+    /// away.
+    package static func caution(_ text: String) -> String? {
+        guard let prefix = IPPrefix(String(trimmed(text))), prefix.hasHostBits else { return nil }
+        return "has host bits set and counts as the whole network: write \(prefix.network) for that, "
+            + "\(IPPrefix(host: prefix.address)) for this address alone"
+    }
+
     private static let advice = "write a prefix such as 192.0.2.0/24 or a range such as 192.0.2.10-192.0.2.20"
 
     private static func prefix(_ entry: Substring) throws(Problem) -> IPRange {
         let parts = entry.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let address = try address(parts[0])
-        guard let prefix = IPPrefix(String(entry)) else {
+        guard let prefix = IPPrefix(String(entry))?.network else {
             throw Problem(
                 "has no prefix length of \(address.family.rawValue), a number from 0 to \(address.family.bitWidth), "
                     + "after the slash")
-        }
-        if prefix.hasHostBits {
-            throw Problem(
-                "has host bits set: write \(prefix.network) for the whole network, "
-                    + "\(IPPrefix(host: address)) for this address alone")
         }
         return prefix.range
     }

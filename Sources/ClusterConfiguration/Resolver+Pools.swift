@@ -16,6 +16,9 @@ extension Resolver {
             for (position, text) in addresses.enumerated() {
                 do throws(PoolEntry.Problem) {
                     let range = try PoolEntry.range(text)
+                    if let caution = PoolEntry.caution(text) {
+                        warn(pool, "spec.addresses[\(position)]", text, caution)
+                    }
                     ranges.append(range)
                     entries.append(Entry(range: range, text: text, pool: index, position: position))
                 } catch {

@@ -65,7 +65,23 @@ package struct ScheduledFault: Sendable, Hashable {
         case .carrier(let silence): at + length + silence
         case .powerCut: at + length + .seconds(10)
         case .rollingRestart: at + length + .seconds(10)
+        // Members found silent in it are decided about after it.
+        case .lossBurst: at + length + .seconds(1)
         default: at + length
+        }
+    }
+}
+
+extension Fault {
+    /// The longest time that this fault alone, on a quiet link with 100 ms hellos, may leave a VIP without an answer
+    /// although a node could give one (I8, I9); nil where the whole link suffers.
+    package var outageBound: Duration? {
+        switch self {
+        case .nodeCrash, .carrier, .mute, .cut, .pause: .milliseconds(330)
+        // Found by what the deaf node echoes, an age and not a silence, and by each member in its own time.
+        case .deaf: .milliseconds(620)
+        case .powerCut, .lossBurst: nil
+        default: .zero
         }
     }
 }

@@ -4,6 +4,8 @@ package struct SimulatedLink: Sendable {
     package var delay: ClosedRange<Duration> = .microseconds(200) ... .milliseconds(1)
     /// The chance that a broadcast or multicast frame gets lost on its way to one receiver.
     package var loss = 0.0
+    /// False where a switch or access point swallows multicast, though not broadcast.
+    package var passesMulticast = true
     /// The chance that a unicast frame gets lost; switches and access points repeat these.
     package var unicastLoss = 0.0
     /// The chance that a frame arrives twice.

@@ -12,6 +12,8 @@ struct SimulatedNode: Sendable {
 
     let index: Int
     let name: String
+    /// Where its datagrams come from.
+    let address: IPAddress
     var session: OwnershipSession
     var kernel = SimulatedKernel()
     var process = Process.dead
@@ -34,9 +36,10 @@ struct SimulatedNode: Sendable {
     var views: [IPAddress: VIPView]
     var isDrained = false
     var isFinished = false
+    /// What the machine said of itself after its last event.
+    var isElecting = false
 
     var mac: MACAddress { MACAddress(bits: UInt64(index) + 1) }
-    var address: IPAddress { IPAddress(v4: 0x0A00_0001 + UInt32(index)) }
 
     var runs: Bool { process == .running && isPowered && !isPaused }
 

@@ -8,6 +8,10 @@ extension Simulation {
 
     mutating func perform(_ effect: OwnershipEffect, of index: Int) {
         switch effect {
+        case .setLease, .withdraw, .program, .finished: hasChanged = true
+        default: break
+        }
+        switch effect {
         case .setLease(let lease): setLease(lease, of: index)
         case .withdraw(let vips, let reason):
             if isTracing { note("\(nodes[index].name) withdraws \(vips) \(reason)") }
@@ -68,6 +72,7 @@ extension Simulation {
         record.noteSent(from: index)
         switch destination {
         case .multicast:
+            guard scenario.link.passesMulticast else { break }
             for other in nodes.indices where other != index { carry(.datagram(datagram, to: other), index, other) }
         case .unicast(let address):
             for other in nodes where other.address == address {
@@ -86,13 +91,20 @@ extension Simulation {
             recorded[Int.random(in: 0..<500, using: &random)] = datagram
         }
         guard random.happens(scenario.link.hostility), var old = recorded.randomElement(using: &random) else { return }
+        var isDamaged = true
         if random.happens(0.5) {
             let position = Int.random(in: old.bytes.indices, using: &random)
             old.bytes[position] ^= UInt8.random(in: 1...255, using: &random)
         } else if random.happens(0.2) {
             old.bytes = Array(old.bytes.prefix(Int.random(in: 0..<old.bytes.count, using: &random)))
+        } else if random.happens(0.1) {
+            old.hopLimit = 254
+        } else {
+            isDamaged = false
         }
-        for other in nodes.indices where other != index { carry(.datagram(old, to: other), outside, other) }
+        for other in nodes.indices where other != index {
+            carry(.forged(old, to: other, isDamaged: isDamaged), outside, other)
+        }
     }
 
     /// A broadcast or multicast frame on its way to one receiver.
@@ -105,7 +117,9 @@ extension Simulation {
     }
 
     private mutating func transport(_ event: Event, _ from: Int, _ to: Int, loss: Double) {
-        guard cuts.isOpen(from, to), !random.happens(max(loss, cuts.bursts.max() ?? 0)) else { return }
+        guard from == outside || nodes[from].hasCarrier, cuts.isOpen(from, to),
+            !random.happens(max(loss, cuts.bursts.max() ?? 0))
+        else { return }
         let range = scenario.link.delay
         let copies = random.happens(scenario.link.duplication) ? 2 : 1
         for _ in 0..<copies {
@@ -167,8 +181,11 @@ extension Simulation {
         guard announcementRound[[index, vipNumber(vip)]] == round, nodes[index].runs, nodes[index].hasCarrier else {
             return
         }
-        record.noteAnnouncement(from: index)
-        if cuts.isOpen(index, outside), !random.happens(scenario.link.loss) { clientCache[vip] = index }
+        withRecord { $0.noteAnnouncement($1, from: index) }
+        if cuts.isOpen(index, outside), !random.happens(scenario.link.loss), clientCache[vip] != index {
+            clientCache[vip] = index
+            hasChanged = true
+        }
         for other in nodes.indices where other != index {
             var heard = observation(vip, nodes[index].mac)
             heard.answersUs = false

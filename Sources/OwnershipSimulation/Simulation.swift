@@ -8,6 +8,8 @@ package struct Simulation: Sendable {
     enum Event: Sendable {
         case tick(node: Int)
         case datagram(OwnershipDatagram, to: Int)
+        /// Of an attacker: recorded earlier, and perhaps damaged.
+        case forged(OwnershipDatagram, to: Int, isDamaged: Bool)
         case neighbor(NeighborObservation, to: Int)
         case frame(to: Int)
         case question(IPAddress, at: Int, from: Int)
@@ -23,7 +25,7 @@ package struct Simulation: Sendable {
     }
 
     /// What was begun with.
-    package let scenario: Scenario
+    package private(set) var scenario: Scenario
     /// What was seen.
     package internal(set) var record: HistoryRecord
     /// Lines for people, when asked for.
@@ -43,6 +45,10 @@ package struct Simulation: Sendable {
     var clientCache: [IPAddress: Int] = [:]
     /// Rises with each announcement burst and withdrawal, so that pending announcements of an old one are dropped.
     var announcementRound: [[Int]: Int] = [:]
+    /// Keys that nodes hold now, where they are not the common ones.
+    var nodeKeys: [Int: OwnershipKeys]
+    /// True if what the record looks at may have changed.
+    var hasChanged = true
     let isTracing: Bool
     let keys = OwnershipKeys(id: 1, key: Array("a key of the simulation".utf8))
 
@@ -51,12 +57,14 @@ package struct Simulation: Sendable {
         self.scenario = scenario
         self.isTracing = isTracing
         random = SeededGenerator(seed: scenario.seed ^ 0x5EED)
+        nodeKeys = scenario.keys
         record = HistoryRecord(vips: (0..<scenario.vips).map(Scenario.vip))
         let views = Dictionary(uniqueKeysWithValues: (0..<scenario.vips).map { (Scenario.vip($0), scenario.view()) })
         for index in 0..<scenario.nodes {
             nodes.append(
                 SimulatedNode(
-                    index: index, name: Scenario.name(index), session: newSession(index), views: views))
+                    index: index, name: scenario.name(index), address: scenario.address(index),
+                    session: newSession(index), snapshot: scenario.snapshots[index] ?? .init(), views: views))
             let late = scenario.lateStarts[index].map(nanoseconds)
             queue.add(
                 .start(node: index, booted: true), at: late ?? Int64.random(in: 0...100_000_000, using: &random))
@@ -68,11 +76,12 @@ package struct Simulation: Sendable {
     }
 
     mutating func newSession(_ index: Int) -> OwnershipSession {
-        var settings = OwnershipSettings(nodeName: Scenario.name(index), mac: MACAddress(bits: UInt64(index) + 1))
-        settings.helloInterval = scenario.helloInterval
+        var settings = OwnershipSettings(nodeName: scenario.name(index), mac: MACAddress(bits: UInt64(index) + 1))
+        settings.helloInterval = scenario.helloIntervals[index] ?? scenario.helloInterval
         settings.multiplier = scenario.multiplier
+        settings.sendsUnicastHellos = !scenario.link.passesMulticast
         if scenario.hasGateway { settings.gateway = Self.gateway }
-        return OwnershipSession(settings: settings, keys: scenario.keys[index] ?? keys, using: &random)
+        return OwnershipSession(settings: settings, keys: nodeKeys[index] ?? keys, using: &random)
     }
 
     static let gateway = IPAddress(v4: 0x0A00_00FE)
@@ -88,22 +97,35 @@ package struct Simulation: Sendable {
     /// Lets the history go on until that moment.
     package mutating func run(until end: Duration) {
         let end = nanoseconds(end)
+        refreshRecord()
         while let next = queue.next, next <= end, let (at, event) = queue.pop() {
-            advance(to: at)
+            now = max(now, at)
             process(event)
+            if hasChanged { refreshRecord() }
         }
-        advance(to: end)
+        now = max(now, end)
+        refreshRecord()
     }
 
-    /// What was true until now is written down before time goes on.
-    mutating func advance(to time: Int64) {
-        guard time > now else { return }
-        withRecord { $0.observe($1, until: time) }
-        now = time
+    /// Lets the history go on for so long.
+    package mutating func run(for duration: Duration) { run(until: time + duration) }
+
+    /// Runs a history to its end: so long after the last fault that everything must have come to rest, and then on.
+    package mutating func runToEnd(after rest: Duration = .seconds(33)) { run(until: scenario.quietAt + rest) }
+
+    /// Starts the sums of the record anew.
+    package mutating func resetRecord() {
+        refreshRecord()
+        record.reset()
+    }
+
+    private mutating func refreshRecord() {
+        hasChanged = false
+        withRecord { $0.refresh($1) }
     }
 
     /// Lets the record look at everything else.
-    private mutating func withRecord(_ body: (inout HistoryRecord, Simulation) -> Void) {
+    mutating func withRecord(_ body: (inout HistoryRecord, Simulation) -> Void) {
         var taken = HistoryRecord(vips: [])
         swap(&taken, &record)
         body(&taken, self)
@@ -114,25 +136,36 @@ package struct Simulation: Sendable {
         switch event {
         case .tick(let node): tick(node)
         case .datagram(let datagram, let node): deliver(datagram, to: node)
+        case .forged(let datagram, let node, let isDamaged): deliverForged(datagram, to: node, isDamaged)
         case .neighbor(let observation, let node): if canHear(node) { handle(.neighborHeard(observation), at: node) }
         case .frame(let node): if canHear(node) { handle(.frameHeard, at: node) }
         case .question(let vip, let node, let asker): answer(vip, at: node, to: asker)
         case .announcement(let vip, let node, let round): announce(vip, from: node, round: round)
+        case .look: look()
+        default: processChange(event)
+        }
+    }
+
+    /// What changes the world, not only the machines' knowledge of it.
+    private mutating func processChange(_ event: Event) {
+        hasChanged = true
+        switch event {
         case .leaseEnd(let node): endLease(node)
-        case .begin(let index): begin(scenario.faults[index], index)
-        case .end(let index): end(scenario.faults[index])
+        case .begin(let fault): begin(scenario.faults[fault], fault)
+        case .end(let fault): end(scenario.faults[fault])
         case .start(let node, let booted): startProcess(node, booted: booted)
         case .forward(let node): cuts.shut(node, false)
         case .grace(let node): if nodes[node].runs { handle(.graceEnded, at: node) }
         case .restart(let node): if nodes[node].runs { handle(.restart, at: node) }
-        case .look: look()
+        default: break
         }
     }
 
-    /// Looks at the whole every 50 ms; what is broken for an instant only is found by the observations in between.
+    /// Looks at the whole every 50 ms; what is broken for an instant only is found by the sums in between.
     private mutating func look() {
+        hasChanged = true
         withRecord { $0.look($1) }
-        queue.add(.look, at: now + 50_000_000)
+        queue.add(.look, at: now + (scenario.vips > 100 ? 500_000_000 : 50_000_000))
     }
 
     private func canHear(_ node: Int) -> Bool { nodes[node].runs && nodes[node].hasCarrier && !nodes[node].isFinished }
@@ -153,8 +186,25 @@ package struct Simulation: Sendable {
         }
     }
 
+    /// An attacker's datagram may do something only if it is whole and was never received.
+    private mutating func deliverForged(_ datagram: OwnershipDatagram, to index: Int, _ isDamaged: Bool) {
+        guard canHear(index) else { return }
+        let droppedBefore = nodes[index].session.counters.dropped
+        let membersBefore = nodes[index].session.peerStatuses
+        let effects = handle(.datagram(datagram), at: index)
+        let wasDropped = nodes[index].session.counters.dropped != droppedBefore
+        let hadEffect = effects.contains { effect in
+            if case .send = effect { false } else { true }
+        }
+        let outcome = ForgeryOutcome(
+            wasTaken: isDamaged && !wasDropped,
+            hadEffect: wasDropped && (hadEffect || nodes[index].session.peerStatuses != membersBefore))
+        withRecord { $0.noteForged($1, at: index, outcome) }
+    }
+
     /// Gives an event to a node's machine, performs what it wants and notes its next deadline.
-    mutating func handle(_ event: OwnershipEvent, at index: Int) {
+    @discardableResult
+    mutating func handle(_ event: OwnershipEvent, at index: Int) -> [OwnershipEffect] {
         let claimsBefore = nodes[index].session.counters.claims
         let instant = Instant(nanoseconds: nodes[index].local(now))
         let effects = nodes[index].session.handle(event, at: instant, using: &random)
@@ -162,7 +212,13 @@ package struct Simulation: Sendable {
         if nodes[index].session.counters.claims != claimsBefore {
             withRecord { $0.noteClaims($1, of: index) }
         }
+        let isElecting = nodes[index].session.isElecting
+        if isElecting != nodes[index].isElecting {
+            nodes[index].isElecting = isElecting
+            hasChanged = true
+        }
         scheduleTick(index)
+        return effects
     }
 
     mutating func scheduleTick(_ index: Int) {
@@ -179,20 +235,18 @@ package struct Simulation: Sendable {
         trace.append("\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst()) \(text)")
     }
 
-    /// The machine of a node, to be looked at.
-    package func session(_ node: Int) -> OwnershipSession { nodes[node].session }
-
-    /// The nodes whose kernels answer for a VIP.
-    package func answering(_ vip: IPAddress) -> [Int] { nodes.indices.filter { nodes[$0].answers(vip, at: now) } }
-
-    /// The nodes whose machines claim a VIP.
-    package func claimants(_ vip: IPAddress) -> [Int] {
-        nodes.indices.filter { nodes[$0].runs && !nodes[$0].isFinished && nodes[$0].session.claims(vip) }
-    }
-
     /// Gives an event to a node's machine from outside: a key, a view, a drain.
     package mutating func inject(_ event: OwnershipEvent, at node: Int) {
+        if case .keysChanged(let keys) = event { nodeKeys[node] = keys }
         if nodes[node].runs { handle(event, at: node) }
+        hasChanged = true
+    }
+
+    /// Lets something go wrong from now on.
+    package mutating func strike(_ fault: Fault, node: Int, for length: Duration) {
+        scenario.faults.append(ScheduledFault(fault, node: node, at: time, for: length))
+        record.forgetRest()
+        queue.add(.begin(fault: scenario.faults.count - 1), at: now)
     }
 
     /// Lets a station that is no member answer for a VIP, or not any more.

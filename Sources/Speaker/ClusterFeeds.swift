@@ -48,6 +48,22 @@ package struct ClusterFeeds: Sendable {
                     await configuration.layer2Advertisements($0)
                 }
             }
+            group.addTask {
+                await resources("bgppeers", versions: ["v1beta2", "v1beta1"], known?.bgpPeers) {
+                    await configuration.peers($0)
+                }
+            }
+            group.addTask {
+                await resources("bgpadvertisements", known?.bgpAdvertisements) {
+                    await configuration.bgpAdvertisements($0)
+                }
+            }
+            group.addTask {
+                await resources("bfdprofiles", known?.bfdProfiles) { await configuration.bfdProfiles($0) }
+            }
+            group.addTask {
+                await resources("communities", known?.communities) { await configuration.communities($0) }
+            }
         }
     }
 
@@ -92,11 +108,13 @@ package struct ClusterFeeds: Sendable {
     }
 
     private func resources<Object: KubernetesObject>(
-        _ plural: String, _ known: [Object]?, deliver: @Sendable (ReflectorEvent<Object>) async -> Void
+        _ plural: String, versions: [String] = ["v1beta1"], _ known: [Object]?,
+        deliver: @Sendable (ReflectorEvent<Object>) async -> Void
     ) async {
-        let path = ResourcePath(group: "metallb.io", version: "v1beta1", plural: plural, namespace: namespace)
+        let resource = ServedResource(
+            group: "metallb.io", versions: versions, plural: plural, namespace: namespace)
         let policy = Self.policy(knowingObjects: known?.isEmpty == false)
-        await Reflector<Object>(client: client, path: path, policy: policy, logger: logger).run(deliver)
+        await Reflector<Object>(client: client, resource: resource, policy: policy, logger: logger).run(deliver)
     }
 
     private func note(_ state: ConnectionState) async {
@@ -108,63 +126,5 @@ package struct ClusterFeeds: Sendable {
         case .offline(let error): logger.notice("the API cannot be reached", metadata: ["error": "\(error)"])
         case .absent: break
         }
-    }
-}
-
-/// Puts the `metallb.io` resources together and hands on each valid configuration; an invalid one changes nothing.
-private actor ConfigurationFeed {
-    private let loop: SpeakerLoop
-    private let logger: Logger
-    private var pools: [ObjectKey: IPAddressPool]?
-    private var advertisements: [ObjectKey: L2Advertisement]?
-    private var lastProblems: [ConfigurationProblem] = []
-
-    init(loop: SpeakerLoop, known: ConfigurationResources?, logger: Logger) {
-        self.loop = loop
-        pools = known.map { Self.index($0.pools) }
-        advertisements = known.map { Self.index($0.layer2Advertisements) }
-        self.logger = logger
-    }
-
-    func pools(_ event: ReflectorEvent<IPAddressPool>) async {
-        if Self.apply(event, to: &pools) { await resolve() }
-    }
-
-    func layer2Advertisements(_ event: ReflectorEvent<L2Advertisement>) async {
-        if Self.apply(event, to: &advertisements) { await resolve() }
-    }
-
-    private static func apply<Object: KubernetesObject>(
-        _ event: ReflectorEvent<Object>, to objects: inout [ObjectKey: Object]?
-    ) -> Bool {
-        switch event {
-        case .replaced(let list, _, _):
-            objects = index(list)
-        case .applied(let object): objects?[object.key] = object
-        case .deleted(let key): objects?[key] = nil
-        // A kind that the server does not have has no objects; it may come later.
-        case .connection(.absent): if objects == nil { objects = [:] } else { return false }
-        case .connection, .unreadable: return false
-        }
-        return true
-    }
-
-    private static func index<Object: KubernetesObject>(_ list: [Object]) -> [ObjectKey: Object] {
-        Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
-    }
-
-    private func resolve() async {
-        guard let pools, let advertisements else { return }
-        let resources = ConfigurationResources(
-            pools: Array(pools.values), layer2Advertisements: Array(advertisements.values))
-        let resolution = Configuration.resolve(resources)
-        if resolution.problems != lastProblems {
-            lastProblems = resolution.problems
-            for problem in lastProblems {
-                logger.error("configuration is invalid, the last good one stays", metadata: ["problem": "\(problem)"])
-            }
-        }
-        guard let configuration = resolution.configuration else { return }
-        await loop.updateCluster { $0.setConfiguration(configuration, from: resources) }
     }
 }

@@ -31,7 +31,9 @@ final class KernelDriver {
     /// Makes the sink, or finds the one that is there, and takes over what the kernel answers for already.
     func prepare() throws(KernelError) -> [Answer] {
         sink = try session.ensureSink().index
-        let held = try sight().held
+        let sight = try sight()
+        isLeaseAlive = sight.isLeaseAlive
+        let held = sight.held
         program.adopt(held)
         return held
     }
@@ -63,6 +65,9 @@ final class KernelDriver {
             isIPVS: ipvsIndex != nil)
     }
 
+    /// The default gateways, by interface index.
+    func gateways() throws(KernelError) -> [Int32: IPAddress] { try session.defaultGateways() }
+
     /// Makes the kernel answer at once for proxy entries of a link.
     func prepareLink(_ index: Int32) { apply([.setProxyDelay(index: index, milliseconds: 0, family: .ipv4)]) }
 
@@ -70,6 +75,7 @@ final class KernelDriver {
 
     func answer(_ answers: [Answer]) { apply(program.answer(answers, sink: sink)) }
     func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
+    func route(_ addresses: Set<IPAddress>) { apply(program.route(addresses, sink: sink)) }
     func setLease(_ duration: Duration, at now: Instant) { apply(program.setLease(duration, sink: sink, at: now)) }
 
     /// Wants just these from now on: what an earlier process left in another way is changed over.
@@ -96,8 +102,7 @@ final class KernelDriver {
 
     /// True if the route is one that should be there.
     func wants(_ route: Route) -> Bool {
-        route.outputIndex == sink
-            && program.answers.contains { $0.address == route.prefix.address && $0.method == .proxy }
+        route.outputIndex == sink && program.wantsRoute(route.prefix.address)
     }
 
     private func sight() throws(KernelError) -> KernelSight {

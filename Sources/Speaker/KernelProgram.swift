@@ -1,4 +1,4 @@
-import Addresses
+package import Addresses
 package import Announcement
 package import Kernel
 package import Timing
@@ -10,6 +10,8 @@ package struct KernelProgram: Sendable {
     package private(set) var answers: Set<Answer> = []
     /// The number of links on which an address has the proxy method: its one route stays until the last goes.
     private var proxies: [IPAddress: Int] = [:]
+    /// VIPs that routers send here by BGP: they need the route and no more.
+    package private(set) var routed: Set<IPAddress> = []
     /// The lease last set, in whole seconds.
     package private(set) var leaseSeconds: UInt32 = 4
     /// When the lease last set runs out; nil before the first one.
@@ -45,12 +47,25 @@ package struct KernelProgram: Sendable {
                 proxies[answer.address, default: 1] -= 1
                 if proxies[answer.address] == 0 {
                     proxies[answer.address] = nil
+                    guard !routed.contains(answer.address) else { continue }
                     routes.append(.removeRoute(answer.address, outputIndex: sink))
                 }
             }
         }
         return changes + routes
     }
+
+    /// The changes after which just these VIPs have the route for BGP's sake.
+    package mutating func route(_ addresses: Set<IPAddress>, sink: Int32) -> [KernelChange] {
+        let (more, fewer) = (addresses.subtracting(routed), routed.subtracting(addresses))
+        routed = addresses
+        return more.sorted().filter { proxies[$0] == nil }
+            .map { Self.routeAddition($0, sink: sink) }
+            + fewer.sorted().filter { proxies[$0] == nil }.map { .removeRoute($0, outputIndex: sink) }
+    }
+
+    /// True if a VIP should have the route.
+    package func wantsRoute(_ address: IPAddress) -> Bool { routed.contains(address) || proxies[address] != nil }
 
     /// The changes that let everything live for that long from now: one for all proxy entries, one for each address.
     package mutating func setLease(_ duration: Duration, sink: Int32, at now: Instant) -> [KernelChange] {
@@ -71,7 +86,7 @@ package struct KernelProgram: Sendable {
         var wantedRoutes: Set<IPAddress> = []
         var isLeaseAlive = seen.isLeaseAlive
         let rest = leaseRest(at: now)
-        if !isLeaseAlive, leaseEndsAt != nil, let rest, !proxies.isEmpty {
+        if !isLeaseAlive, leaseEndsAt != nil, let rest, holdsRoutes {
             // First: without it the kernel refuses the routes that name it.
             changes.append(.setAddress(KernelOwner.leaseAddress, index: sink, validSeconds: rest))
             isLeaseAlive = true
@@ -90,6 +105,10 @@ package struct KernelProgram: Sendable {
                     changes.append(.addProxy(answer.address, index: answer.link))
                 }
             }
+        }
+        for address in routed.sorted()
+        where wantedRoutes.insert(address).inserted && isLeaseAlive && !seen.routes.contains(address) {
+            changes.append(Self.routeAddition(address, sink: sink))
         }
         let wanted = { (method: AnnouncementMethod, place: KernelSight.Place) in
             answers.contains(Answer(address: place.address, link: place.link, method: method))
@@ -110,6 +129,16 @@ package struct KernelProgram: Sendable {
         let seconds = (leaseEndsAt - now).components.seconds
         return seconds > 0 ? UInt32(clamping: seconds) : nil
     }
+
+    /// The lease is an IPv4 address and holds no IPv6 route: one that is left over drops what no router sends any more,
+    /// and goes at the next start.
+    private static func routeAddition(_ address: IPAddress, sink: Int32) -> KernelChange {
+        .addRoute(
+            address, outputIndex: sink, source: address.family == .ipv4 ? KernelOwner.leaseAddress : nil)
+    }
+
+    /// True if something hangs on the lease.
+    private var holdsRoutes: Bool { !proxies.isEmpty || routed.contains { $0.family == .ipv4 } }
 
     private mutating func insert(_ answer: Answer) {
         if answers.insert(answer).inserted, answer.method == .proxy { proxies[answer.address, default: 0] += 1 }

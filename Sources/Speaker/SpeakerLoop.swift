@@ -1,6 +1,7 @@
 import Addresses
 package import Announcement
 import ClusterConfiguration
+import Eligibility
 import Kernel
 import LinkSockets
 package import Logging
@@ -21,11 +22,16 @@ package actor SpeakerLoop {
     var session: AnnouncementSession
     let kernel: KernelDriver
     let helloPort: UInt16
-    private let nodeName: String
+    let nodeName: String
     let logger: Logger
     private let observer: any SpeakerObserver
     let keeper: StateKeeper?
     private let sinkPort: SinkPort
+    /// Who plans and tells BGP routes; nil for a speaker of layer 2 alone.
+    var routes: RouteLoop?
+    /// What those who plan BGP routes were told last.
+    var toldRoutes: (Configuration, NodeFacts?)?
+    var lastPoll: Instant?
     var memory = SpeakerMemory()
     private var isConnected = false
     private var monitor: KernelMonitor?
@@ -33,7 +39,9 @@ package actor SpeakerLoop {
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
     private var timerDeadline: Instant?
+    private var sleepClock = SleepClock()
     private var isRepairDue = false
+    private var polls = 0
     private var held: [Answer] = []
     private(set) var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
@@ -60,7 +68,7 @@ package actor SpeakerLoop {
     }
 
     /// Moments are counted on the loop's own monotonic clock.
-    private var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
+    var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
 
     // MARK: - Life
 
@@ -69,6 +77,8 @@ package actor SpeakerLoop {
     package func start() async throws {
         held = try kernel.prepare()
         sinkPort.keepOpen(index: kernel.sink)
+        // the lease outlives a process by seconds: routers may still have its routes
+        if kernel.isLeaseAlive == true { await routes?.continueRestarted() }
         monitor = try await KernelMonitor.start(on: loop) { events in
             self.assumeIsolated { $0.handle(events) }
         }
@@ -93,6 +103,7 @@ package actor SpeakerLoop {
         perform(session.updateCluster(at: now, using: &random, change))
         let changes = session.takeClusterChanges()
         for kind in changes { keeper?.note(StateStore.Part(kind)) }
+        tellRoutes()
         if session.cluster.isComplete, changes.contains(.services) {
             sinkPort.served.ports = session.cluster.servedPorts
         }
@@ -118,6 +129,7 @@ package actor SpeakerLoop {
         handle(.restart)
         guard !isFinished else { return }
         await withCheckedContinuation { finished = $0 }
+        if !kernel.program.routed.isEmpty { kernel.setLease(Self.restartLease, at: now) }
         for port in ports.values { port.close() }
         sinkPort.close()
         try? await monitor?.close()
@@ -179,6 +191,13 @@ package actor SpeakerLoop {
         for link in links { ports[link.index]?.facts = link }
         handle(.links(links))
         handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
+        handle(.gateways(try kernel.gateways()))
+    }
+
+    private func readGateways() {
+        do { handle(.gateways(try kernel.gateways())) } catch {
+            logger.error("cannot read the node's routes", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Mends what others changed. Only once sessions decide: before, what is held belongs to the last process.
@@ -200,8 +219,12 @@ package actor SpeakerLoop {
 
     private func poll() {
         guard !isFinished else { return }
-        if !session.answers.isEmpty { repair() }
+        holdLease()
+        if !session.answers.isEmpty || !kernel.program.routed.isEmpty { repair() }
         if isConnected { handle(.configurationRead) }
+        // Routes of others wake nobody here, and a gateway may come long after its link's address.
+        polls += 1
+        if polls % 30 == 0 { readGateways() }
         observer.poll(session, at: now)
     }
 
@@ -253,6 +276,8 @@ package actor SpeakerLoop {
 
     private func tick() {
         timerDeadline = nil
+        let slept = sleepClock.slept()
+        if slept > .zero { handle(.woke(after: slept)) }
         handle(.tick)
     }
 }

@@ -13,6 +13,9 @@ package struct SpeakerService: ServiceLifecycle.Service {
     private let events: EventRecorder
     private let statuses: StatusWriter
     private let keeper: StateKeeper?
+    private let routes: RouteLoop
+    private let routeStatuses: RouteStatusWriter
+    private let secrets: SecretReader
     private let client: KubernetesClient
     private let helloKeyFile: String?
     private let readiness: Readiness
@@ -20,6 +23,7 @@ package struct SpeakerService: ServiceLifecycle.Service {
 
     package init(
         loop: SpeakerLoop, feeds: ClusterFeeds, events: EventRecorder, statuses: StatusWriter, keeper: StateKeeper?,
+        routes: RouteLoop, routeStatuses: RouteStatusWriter, namespace: String,
         client: KubernetesClient, helloKeyFile: String?, readiness: Readiness, logger: Logger
     ) {
         self.loop = loop
@@ -27,6 +31,9 @@ package struct SpeakerService: ServiceLifecycle.Service {
         self.events = events
         self.statuses = statuses
         self.keeper = keeper
+        self.routes = routes
+        self.routeStatuses = routeStatuses
+        secrets = SecretReader(client: client, namespace: namespace, routes: routes, logger: logger)
         self.client = client
         self.helloKeyFile = helloKeyFile
         self.readiness = readiness
@@ -34,7 +41,9 @@ package struct SpeakerService: ServiceLifecycle.Service {
     }
 
     package func run() async throws {
+        await loop.attach(routes)
         try await loop.start()
+        routes.startMetrics()
         let memory = await keeper?.load() ?? SpeakerMemory()
         if await loop.restore(memory) { readiness.meet("cluster") }
         readiness.meet("kernel")
@@ -44,9 +53,13 @@ package struct SpeakerService: ServiceLifecycle.Service {
                 group.addTask { await keeper?.run { await loop.remembered($0) } }
                 group.addTask { await events.run() }
                 group.addTask { await statuses.run() }
+                group.addTask { await routeStatuses.run() }
+                group.addTask { await secrets.run() }
                 group.addTask { await watchKeys() }
             }
         }
+        // routers first: they are told while the kernel still forwards
+        await routes.endForRestart()
         await loop.endForRestart()
         keeper?.note(.ownership)
         await keeper?.saveDue { await loop.remembered($0) }

@@ -10,6 +10,8 @@ package struct SpeakerState: Sendable, Encodable {
     package var links: [Link]
     package var addresses: [Address]
     package var kernel: Kernel
+    /// The BGP sessions, in order of name.
+    package var sessions: [Session] = []
     /// False while the node works from what it knows.
     package var isConnected: Bool
 

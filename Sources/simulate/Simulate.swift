@@ -3,37 +3,34 @@ import OwnershipSimulation
 /// `hack/simulate`: runs random fault histories of the ownership protocol and says which break an invariant.
 @main
 struct Simulate {
-    static func main() {
+    static func main() async {
         switch Arguments.read(CommandLine.arguments.dropFirst()) {
         case .failure(let text):
             print(text)
             exitWithUsage()
         case .success(let arguments):
-            let summary = run(arguments)
+            let summary = await run(arguments)
             if arguments.isJSON { print(summary.json) } else { print(summary.text) }
-            if !summary.failed.isEmpty { exitWithFailure() }
+            if !summary.isGood { exitWithFailure() }
         }
     }
 
-    /// Runs the histories and prints what a failing one did.
-    private static func run(_ arguments: Arguments) -> Summary {
-        var summary = Summary()
-        for seed in arguments.seeds {
-            let scenario = Scenario.history(seed: seed)
-            var simulation = Simulation(scenario, isTracing: arguments.isTracing)
-            simulation.runToEnd()
-            summary.add(simulation.record, seed: seed)
-            if arguments.isTracing { for line in simulation.trace { print(line) } }
-            guard !simulation.record.violations.isEmpty else { continue }
-            print(
-                "seed \(seed): \(scenario.nodes) nodes, loss \(scenario.link.loss), delay to \(scenario.link.delay.upperBound)"
-            )
-            for fault in scenario.faults {
-                print("  \(fault.at) \(fault.fault) node-\(fault.node + 1) for \(fault.length)")
-            }
-            for violation in simulation.record.violations { print("  \(violation)") }
-            print("  again: hack/simulate --seed \(seed) --trace")
+    private static func run(_ arguments: Arguments) async -> any Printable {
+        switch arguments.mode {
+        case .histories: await Histories(arguments).run()
+        case .wifiDay(let duration): Simulation.wifi(for: duration, seed: arguments.seeds.lowerBound)
+        case .members(let count): Simulation.crowd(of: count, seed: arguments.seeds.lowerBound)
         }
-        return summary
     }
 }
+
+/// The outcome of a run, for people and for programs.
+protocol Printable: Sendable {
+    /// True if nothing was broken.
+    var isGood: Bool { get }
+    var text: String { get }
+    /// One line.
+    var json: String { get }
+}
+
+extension RestRecord: Printable {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterConfiguration
 import Controller
 import FoundationEssentials
 import Kubeconfig
@@ -25,6 +26,14 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
     @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
     var legacyConfig = "config"
+    @Option(help: "The name of the Secret with the speakers' key, made if there is none. Default: none is made.")
+    var helloKeySecret: String?
+    @Option(
+        help: """
+            How long an address that was freed rests before another Service gets it, unless nothing else is free: 0s to \
+            24h.
+            """, transform: parseAddressRest)
+    var addressRest = Duration.seconds(30)
     @Flag(help: "Stand by while another controller with this flag works. Without it, only one may run.")
     var leaderElect = false
     @Option(
@@ -44,9 +53,10 @@ struct ControllerCommand: AsyncParsableCommand {
 
     private func serve(_ logger: Logger) async throws {
         let environment = ProcessInfo.processInfo.environment
-        let settings = ControllerSettings(
+        var settings = ControllerSettings(
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "metallb-system", loadBalancerClass: lbClass,
-            legacyConfigMap: legacyConfig)
+            legacyConfigMap: legacyConfig, helloKeySecret: helloKeySecret)
+        settings.rest = addressRest
         let registry = Registry()
         try registry.registerProcessMetrics()
         try registry.register(ControllerMetrics.definitions)
@@ -89,4 +99,11 @@ struct ControllerCommand: AsyncParsableCommand {
             throw CommandError(.configuration, "\(error)")
         }
     }
+}
+
+@Sendable private func parseAddressRest(_ text: String) throws -> Duration {
+    guard let duration = GoDuration.parse(text), duration >= .zero, duration <= .seconds(24 * 3600) else {
+        throw ValidationError("\"\(text)\" is no duration from 0s to 24h, such as 30s or 5m")
+    }
+    return duration
 }

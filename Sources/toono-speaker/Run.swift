@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
         let keys = try helloKeys()
         try requireCapabilities()
         let registry = try startMetrics()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
         let client = try apiClient(on: group, logger)
         let node = settings.nodeName
         let space = namespace ?? ProcessInfo.processInfo.environment["POD_NAMESPACE"] ?? "metallb-system"
@@ -70,16 +70,25 @@ struct Run: AsyncParsableCommand {
         let reporter = Reporter(node: node, events: events, statuses: statuses, logger: logger)
         let keeper = stateDir.map { StateKeeper(store: StateStore(directory: $0), logger: logger) }
         let loop = try speakerLoop(settings, keys, group.next(), group.next(), reporter, keeper, logger)
+        let routeStatuses = RouteStatusWriter(client: client, node: node, namespace: space, logger: logger)
+        let routeReporter = RouteReporter(
+            node: node, namespace: space, events: events, statuses: routeStatuses, logger: logger)
+        let routes = RouteLoop(
+            node: node, policy: settings.eligibility, on: group.next(), bfd: BFDLoop(on: group.next(), logger: logger),
+            observer: routeReporter, logger: logger,
+            onAddresses: { loop.setRouted($0) })
         let readiness = Readiness(waitingFor: "cluster", "kernel")
         let feeds = ClusterFeeds(client: client, namespace: space, loop: loop, readiness: readiness, logger: logger)
         let speaker = SpeakerService(
-            loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, client: client,
+            loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, routes: routes,
+            routeStatuses: routeStatuses, namespace: space, client: client,
             helloKeyFile: helloKeyFile, readiness: readiness, logger: logger)
         var services: [any Service] = [speaker]
         if let http {
             services.append(
                 TelemetryServer(
-                    address: http, registry: registry, readiness: readiness, routes: [.state { await loop.state }],
+                    address: http, registry: registry, readiness: readiness,
+                    routes: [.state { await loop.state(with: routes) }],
                     logger: logger))
         }
         try await runServices(services, gracePeriod: .seconds(10), logger: logger)

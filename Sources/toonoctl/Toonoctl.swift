@@ -7,7 +7,10 @@ struct Toonoctl: AsyncParsableCommand {
         commandName: "toonoctl", abstract: "Look at and check what Toono does.",
         discussion: """
             Exit status: 0 if all is well, 1 if something is wrong with what was looked at, 64 if the command line makes \
-            no sense, 66 if a file cannot be read.
+            no sense, 66 if a file cannot be read, 69 if the API does not answer or refuses, 78 if the kubeconfig cannot \
+            be used.
             """,
-        subcommands: [Validate.self, Convert.self])
+        subcommands: [
+            Status.self, Explain.self, Pools.self, Owners.self, DrainNode.self, Validate.self, Convert.self,
+        ])
 }

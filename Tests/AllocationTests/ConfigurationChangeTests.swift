@@ -88,6 +88,42 @@ struct ConfigurationChangeTests {
         #expect(["three", "one", "two"].map { desk.addresses($0) } == ["10.0.0.3", "10.0.0.1", "10.0.0.2"])
     }
 
+    @Test(
+        "a family that its pool loses takes the address of the other family not along",
+        arguments: [("10.0.0.1-10.0.0.3", "10.0.0.2"), ("2001:db8::1-2001:db8::3", "2001:db8::2")])
+    func losesOneFamily(left: String, kept: String) throws {
+        var desk = Desk(try pool("a", "10.0.0.1-10.0.0.3", "2001:db8::1-2001:db8::3"))
+        for name in ["zero", "one"] { desk.ask(name) { $0.families = [.ipv4, .ipv6] } }
+        desk.release("zero")
+        desk.now += .seconds(60)
+        desk.configure(try pool("a", left))
+        let decision = desk.ask("one")
+        #expect(decision.text == kept)
+        #expect(decision.replacing?.reason == .addressNotInPool)
+        #expect(decision.refusal?.stage == .additional)
+        #expect(desk.ask("one").replacing == nil)
+        desk.configure(try pool("a", "10.0.0.1-10.0.0.3", "2001:db8::1-2001:db8::3"))
+        #expect(desk.ask("one").grant?.addresses.count == 2)
+    }
+
+    @Test("a Service that requires both families and loses one loses the other, and gets both back with the pool")
+    func requiredLosesBoth() throws {
+        var desk = Desk(try pool("a", "10.0.0.1-10.0.0.3", "2001:db8::1-2001:db8::3"))
+        for name in ["zero", "one"] {
+            desk.ask(name) {
+                $0.families = [.ipv4, .ipv6]
+                $0.requiresDualStack = true
+            }
+        }
+        desk.configure(try pool("a", "10.0.0.1-10.0.0.3"))
+        let decision = desk.ask("one")
+        #expect(decision.text == "familyMismatch")
+        #expect(decision.replacing?.reason == .addressNotInPool)
+        desk.configure(try pool("a", "10.0.0.1-10.0.0.3", "2001:db8::1-2001:db8::3"))
+        #expect(desk.addresses("zero") == "10.0.0.1 2001:db8::1")
+        #expect(desk.addresses("one") == "10.0.0.2 2001:db8::2")
+    }
+
     @Test("an address keeps its rest over a change of the pools")
     func restSurvives() throws {
         var desk = Desk(try pool("a", "10.0.0.1-10.0.0.3"))

@@ -17,16 +17,24 @@ struct PoolEntryTests {
     }
 
     @Test(
+        "a prefix with host bits set is its whole network, as in MetalLB, with a word of caution",
+        arguments: [
+            ("10.0.0.17/24", "10.0.0.0-10.0.0.255", "10.0.0.0/24", "10.0.0.17/32"),
+            (" 2001:db8::1/126", "2001:db8::-2001:db8::3", "2001:db8::/126", "2001:db8::1/128"),
+        ])
+    func hostBits(text: String, expected: String, network: String, host: String) throws {
+        #expect(try PoolEntry.range(text).description == expected)
+        #expect(
+            PoolEntry.caution(text)
+                == "has host bits set and counts as the whole network: write \(network) for that, \(host) for this "
+                + "address alone")
+        #expect(PoolEntry.caution("10.0.0.0/24") == nil)
+        #expect(PoolEntry.caution("10.0.0.1-10.0.0.9") == nil)
+    }
+
+    @Test(
         "what is neither says what would be right",
         arguments: [
-            (
-                "10.0.0.17/24",
-                "has host bits set: write 10.0.0.0/24 for the whole network, 10.0.0.17/32 for this address alone"
-            ),
-            (
-                "2001:db8::1/64",
-                "has host bits set: write 2001:db8::/64 for the whole network, 2001:db8::1/128 for this address alone"
-            ),
             ("10.0.0.9-10.0.0.1", "ends before it starts: write 10.0.0.1-10.0.0.9"),
             ("10.0.0.1-2001:db8::1", "mixes the families: it starts with IPv4 and ends with IPv6"),
             ("2001:db8::1-10.0.0.1", "mixes the families: it starts with IPv6 and ends with IPv4"),

@@ -46,15 +46,25 @@ struct PoolResolutionTests {
     func all() {
         let resolution = Configuration.resolve(
             ConfigurationResources(pools: [
-                pool("b", "10.0.0.9-10.0.0.1", "10.1.0.0/24"), pool("a", "x", "10.2.0.1/24"),
+                pool("b", "10.0.0.9-10.0.0.1", "10.1.0.0/24"), pool("a", "x", "10.2.0.0/33"),
             ]))
         #expect(
             resolution.lines == [
                 "IPAddressPool a: spec.addresses[0]: \"x\" is neither a prefix nor a range: write a prefix such as 192.0.2.0/24 or a range such as 192.0.2.10-192.0.2.20",
-                "IPAddressPool a: spec.addresses[1]: \"10.2.0.1/24\" has host bits set: write 10.2.0.0/24 for the whole network, 10.2.0.1/32 for this address alone",
+                "IPAddressPool a: spec.addresses[1]: \"10.2.0.0/33\" has no prefix length of IPv4, a number from 0 to 32, after the slash",
                 "IPAddressPool b: spec.addresses[0]: \"10.0.0.9-10.0.0.1\" ends before it starts: write 10.0.0.1-10.0.0.9",
             ])
         #expect(resolution.configuration == nil)
+    }
+
+    @Test("a prefix with host bits set is taken for its network, with a warning, so that MetalLB's pools stay valid")
+    func hostBits() {
+        let resolution = Configuration.resolve(ConfigurationResources(pools: [pool("a", "10.2.0.1/24")]))
+        #expect(resolution.configuration?.pools.first?.ranges.map(\.description) == ["10.2.0.0-10.2.0.255"])
+        #expect(
+            resolution.warnings.map(\.description).first
+                == "IPAddressPool a: spec.addresses[0]: \"10.2.0.1/24\" has host bits set and counts as the whole network: write 10.2.0.0/24 for that, 10.2.0.1/32 for this address alone"
+        )
     }
 
     @Test("a pool that overlaps itself is refused")

@@ -39,7 +39,7 @@ struct ValidationTests {
               managedFields: [{}]
               lables: {}
             spec:
-              addresses: [10.0.0.1/24, 12]
+              addresses: [10.0.0.0/33, 12]
               autoAssign: "no"
               avoidBuggyIps: true
               serviceAllocation:
@@ -51,7 +51,7 @@ struct ValidationTests {
         let expected = [
             "0.yaml:7: IPAddressPool a metadata.lables: there is no such field; is \"labels\" meant?",
             "0.yaml:9: IPAddressPool a spec.addresses[1]: must be a text, not 12: put it in quotes",
-            "0.yaml:9: IPAddressPool a spec.addresses[0]: \"10.0.0.1/24\" has host bits set: write 10.0.0.0/24 for the whole network, 10.0.0.1/32 for this address alone",
+            "0.yaml:9: IPAddressPool a spec.addresses[0]: \"10.0.0.0/33\" has no prefix length of IPv4, a number from 0 to 32, after the slash",
             "0.yaml:10: IPAddressPool a spec.autoAssign: must be true or false, not \"no\"",
             "0.yaml:11: IPAddressPool a spec.avoidBuggyIps: there is no such field; is \"avoidBuggyIPs\" meant?",
             "0.yaml:13: IPAddressPool a spec.serviceAllocation.priority: must be a whole number from -9223372036854775808 to 9223372036854775807, not \"high\"",

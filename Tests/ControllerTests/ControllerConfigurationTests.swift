@@ -31,6 +31,19 @@ struct ControllerConfigurationTests {
         #expect(rig.configurationState?.result == "Valid")
     }
 
+    @Test("however much is wrong, the state says as much of it as the API server takes")
+    func longSummary() throws {
+        var rig = Rig()
+        rig.start()
+        for number in 0..<400 { rig.setPool("pool-\(number)", "10.0.0.\(number)-nowhere") }
+        let state = try #require(rig.configurationState)
+        #expect(state.result == "Invalid")
+        let summary = try #require(state.errorSummary)
+        #expect(summary.utf8.count < 32_768)
+        #expect(summary.split(separator: "\n").last?.wholeMatch(of: /and \d+ more/) != nil)
+        #expect(state.conditions?.map(\.message) == [summary, summary])
+    }
+
     @Test("a pool that does not decode stays as it was known")
     func unreadablePool() {
         var rig = Rig()
@@ -180,7 +193,11 @@ struct LegacyConfigMapTests {
 
     @Test(
         "a ConfigMap that does not parse or has lost its contents keeps the last good one",
-        arguments: ["address-pools: [", "", "address-pools:\n- name: x\n", "adress-pools: []"])
+        arguments: [
+            "address-pools: [", "", "address-pools:\n- name: x\n", "adress-pools: []",
+            "address-pools:\n\t- name: default",
+            String(repeating: "x: [\n", count: 200_000), String(repeating: "key: value\n", count: 90_000),
+        ])
     func invalid(broken: String) {
         var rig = Rig()
         rig.start()

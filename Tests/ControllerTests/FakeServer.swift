@@ -11,6 +11,10 @@ struct FakeServer {
     private(set) var configurationStates: [ObjectKey: ConfigurationState] = [:]
     /// Writes that were taken, in order.
     private(set) var writes: [ControllerWrite] = []
+    /// Names of Secrets.
+    var secrets: Set<ObjectKey> = []
+    /// Errors that writes of a Secret come to, the next one first.
+    var secretFailures: [KubernetesError] = []
     /// Errors that writes of a Service come to, the next one first.
     var failures: [ObjectKey: [KubernetesError]] = [:]
     /// False for a server that does not know conditions of Services.
@@ -64,6 +68,10 @@ struct FakeServer {
         case .resources(let changes):
             writes.append(write)
             for change in changes { apply(change) }
+        case .helloKey(let key):
+            if !secretFailures.isEmpty { throw secretFailures.removeFirst() }
+            writes.append(write)
+            if !secrets.insert(key).inserted { return .alreadyThere }
         }
         return .done
     }

@@ -16,9 +16,11 @@ struct Rig {
     private var shownPools: [ObjectKey: IPAddressPool] = [:]
     private var shownAdvertisements: [ObjectKey: L2Advertisement] = [:]
 
-    init(loadBalancerClass: String? = nil) {
+    init(loadBalancerClass: String? = nil, helloKeySecret: String? = nil) {
         state = ControllerState(
-            ControllerSettings(namespace: "metallb-system", loadBalancerClass: loadBalancerClass))
+            ControllerSettings(
+                namespace: "metallb-system", loadBalancerClass: loadBalancerClass, helloKeySecret: helloKeySecret))
+        perform(state.begin())
     }
 
     /// Lists everything that the server has, and works until nothing is left to do.

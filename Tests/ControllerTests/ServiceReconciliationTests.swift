@@ -191,6 +191,18 @@ struct ServiceReconciliationTests {
         #expect(rig.events.last?.message == "Assigned additional IP \"2001:db8::1\"")
     }
 
+    @Test("several addresses of a family are asked for by annotation, and all stand in the status")
+    func severalAddresses() {
+        var rig = Rig()
+        rig.start()
+        rig.setPool("default", "10.0.0.1-10.0.0.2")
+        rig.apply("a") { $0.metadata.annotations["toono.io/addresses-per-family"] = "2" }
+        #expect(rig.addresses("a") == "10.0.0.1 10.0.0.2")
+        rig.apply("a") { $0.metadata.annotations["toono.io/addresses-per-family"] = "3" }
+        #expect(rig.addresses("a") == "10.0.0.1 10.0.0.2")
+        #expect(rig.reasons("a") == ["IPAllocated", "AdditionalAssignFailed"])
+    }
+
     @Test("an entry that stays keeps what was added to it")
     func keepsIPMode() {
         var rig = rig()

@@ -205,4 +205,19 @@ struct KernelSessionTests {
             return (sink, link)
         }
     }
+
+    @Test(
+        "the default gateway of each link is found, the one with the least metric, and no other route is taken for it")
+    func gateways() async throws {
+        let lan = try await TestLAN(stations: 1)
+        let index = try await lan.node.enter { try KernelSession().links().first { $0.name == "eth0" }?.index }
+        #expect(try await lan.node.enter { try KernelSession().defaultGateways() } == [:])
+        try await lan.node.run(
+            """
+            ip route add default via 10.9.0.2 metric 200 && ip route add default via 10.9.0.3 metric 100 &&
+            ip route add 10.77.0.0/16 via 10.9.0.4 && ip route add default via 10.9.0.5 table 99
+            """)
+        let found = try await lan.node.enter { try KernelSession().defaultGateways() }
+        #expect(found == [try #require(index): addressOf("10.9.0.3")])
+    }
 }

@@ -82,7 +82,7 @@ struct LegacyPoolTests {
             address-pools:
             - name: a
               protocol: layer3
-              addresses: [10.0.0.1/24, 10.0.1.9-10.0.1.1]
+              addresses: [10.0.0.0/33, 10.0.1.9-10.0.1.1]
               auto_assign: maybe
             - protocol: layer2
               addresses: 10.0.2.0/24
@@ -97,7 +97,7 @@ struct LegacyPoolTests {
         #expect(
             problems(text) == [
                 "3:13: address-pools[0].protocol: \"layer3\" is no protocol: it must be layer2 or bgp",
-                "4:15: address-pools[0].addresses[0]: \"10.0.0.1/24\" has host bits set: write 10.0.0.0/24 for the whole network, 10.0.0.1/32 for this address alone",
+                "4:15: address-pools[0].addresses[0]: \"10.0.0.0/33\" has no prefix length of IPv4, a number from 0 to 32, after the slash",
                 "4:28: address-pools[0].addresses[1]: \"10.0.1.9-10.0.1.1\" ends before it starts: write 10.0.1.1-10.0.1.9",
                 "5:3: address-pools[0]: unknown key \"auto_assign\"; is \"auto-assign\" meant?",
                 "6:3: address-pools[1]: the address pool has no name",

@@ -70,7 +70,7 @@ always='
         and (.containers[0].securityContext.capabilities | has("add") | not))),
     "no wildcard in a role, no list of Secrets":
       ([of2("Role"; "ClusterRole")[].rules[]] | all((.verbs + .resources + .apiGroups | index("*") | not)
-        and (if .resources | index("secrets") then .verbs - ["get", "create"] == [] else true end))),
+        and (if .resources | index("secrets") then .verbs == ["create"] else true end))),
     "each role has rules": (of2("Role"; "ClusterRole") | all(.rules | length > 0)),
     "each binding has its role":
       ([of2("Role"; "ClusterRole")[] | .kind + "/" + .metadata.name] as $roles
@@ -279,12 +279,14 @@ YAML
     and (speaker.volumes | any(.hostPath.path == "/data/toono"))' --set speaker.stateDir=/data/toono
   small "no folder for the state" "$defs"'(sargs | any(startswith("--state-dir")) | not)
     and (speaker.volumes | all(has("hostPath") | not))' --set speaker.stateDir=
-  if has_option toono-controller --hello-key-secret=; then
-    small "the controller makes the key" "$defs"'cargs | index("--hello-key-secret=toono-hello")' \
-      --set controller.createHelloKey=true
-  else
-    say "not checked: controller.createHelloKey, since toono-controller has no --hello-key-secret yet"
-  fi
+  small "the controller makes the key" "$defs"'(cargs | index("--hello-key-secret=toono-hello"))
+    and (one("Role").rules | any(.resources == ["secrets"] and .verbs == ["create"]))'
+  small "the controller makes the key under the name that is given" "$defs"'(cargs | index("--hello-key-secret=mine"))
+    and speaker.volumes[0].secret.secretName == "mine"' --set speaker.secretName=mine
+  small "a key made by hand" "$defs"'(cargs | any(startswith("--hello-key-secret")) | not)
+    and ([of("Role")[].rules[].resources[]] | index("secrets") | not)' --set controller.createHelloKey=false
+  small "no key made where none is used" "$defs"'(cargs | any(startswith("--hello-key-secret")) | not)
+    and ([of("Role")[].rules[].resources[]] | index("secrets") | not)' --set speaker.hello.insecure=true
 }
 
 has_option() { grep -qxF -- "$2" "$work/options-$1"; }
@@ -440,7 +442,7 @@ documented_values_exist() {
 }
 links_lead_somewhere() {
   local file link broken=0
-  for file in "$root"/docs/install.md "$root"/docs/metrics.md "$chart/README.md"; do
+  for file in "$root"/docs/install.md "$root"/docs/metrics.md "$root"/docs/toonoctl.md "$chart/README.md"; do
     while IFS= read -r link; do
       [ -e "$(dirname "$file")/${link%%#*}" ] || {
         echo "$file: $link leads nowhere"

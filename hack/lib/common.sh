@@ -39,6 +39,19 @@ need_lab_packages() {
   command -v kubectl >/dev/null || need_packages kubernetes-client
 }
 
+# Routers that tests hold sessions with. While they are installed a policy keeps Debian from starting their services,
+# which would take the ports of this machine; a policy that is there already is left alone.
+need_router_packages() {
+  local policy=/usr/sbin/policy-rc.d ours=
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && ours=1
+  fi
+  (need_packages "$@")
+  local status=$?
+  [ -z "$ours" ] || rm -f "$policy"
+  [ "$status" = 0 ] || exit "$status"
+}
+
 # One build for lab and tests alike: the same flags, so that nothing is compiled twice. Quiet unless it fails.
 swift_build() {
   local log status=0

@@ -54,6 +54,35 @@ check_refusal() {
 
 check_one_mac() { one_answers $vip && [ "$(answering_macs $vip)" = "$(mac_of "$(owner_at_client $vip)")" ]; }
 
+check_ping() { on client ping -q -c 20 -i 0.05 -W 1 $vip | grep -q ' 0% packet loss'; }
+
+# Refused at once, not timed out.
+check_refused() {
+  on client curl -s -o /dev/null --max-time 1 "http://$vip:81/"
+  [ $? = 7 ]
+}
+
+# No API server, and every node rebooted: what the speakers wrote down is enough.
+check_without_api() {
+  local node
+  stop api KILL
+  for node in "${nodes[@]}"; do
+    stop "speaker-$node" KILL
+    on "$node" "$bin/toono-speaker" cleanup >/dev/null || return 1
+  done
+  nobody_answers $vip || return 1
+  for node in "${nodes[@]}"; do start_speaker "$node"; done
+  # By ARP: a client that remembers the old owner reaches pods through it all the same.
+  wait_for 10 "one node answers for $vip without the API" one_answers $vip && answers || return 1
+  start_api && wait_for 40 "the speakers hear the API again" connected && answers && one_answers $vip
+}
+connected() {
+  local node
+  for node in "${nodes[@]}"; do
+    on "$node" curl -sf http://127.0.0.1:7472/state | jq -e .isConnected >/dev/null || return 1
+  done
+}
+
 check_gratuitous_arp() {
   local old capture=$state/garp.txt watcher
   answers
@@ -109,9 +138,86 @@ check_kill() {
 }
 no_route() { [ -z "$(on "$1" ip route show "$vip/32")" ]; }
 
+toonoctl_lab() { on cloud "$bin/toonoctl" "$@" --kubeconfig "$kubeconfig"; }
+# explains SERVICE PATTERN: the first line of the explanation matches.
+explains() {
+  local first
+  first=$(toonoctl_lab explain service "default/$1" | sed -n 1p) || true
+  grep -qE -- "$2" <<<"$first"
+}
+
+# Drains the owner under a request every 10 ms: none is lost, another answers, and after --undo the node may again.
+check_drain() {
+  local old report probe
+  wait_for 20 "all speakers see one another" peers_seen && answers || return 1
+  old=$(owner_at_client $vip)
+  on client "$bin/toono-lab-node" probe "$vip:80" --interval 10 --timeout 200 --duration 6000 >"$state/probe.json" &
+  probe=$!
+  sleep 1
+  report=$(toonoctl_lab drain "$old" --timeout 20s) || return 1
+  wait $probe
+  grep -qE "default/edgeapp-svc .*moved to edge" <<<"$report" || return 1
+  [ "$(jq .failed "$state/probe.json")" = 0 ] && answered_by_other_than "$old" $vip || return 1
+  wait_for 5 "$old says that it is drained" may_announce "$old" quiesced || return 1
+  toonoctl_lab drain "$old" --undo >/dev/null || return 1
+  wait_for 5 "$old may announce again" may_announce "$old" null && answered_by_other_than "$old" $vip &&
+    ! toonoctl_lab drain nobody 2>/dev/null
+}
+# may_announce NODE REASON: what the node's speaker has against announcing the VIP itself.
+may_announce() {
+  [ "$(on "$1" curl -sf http://127.0.0.1:7472/state | jq -r --arg vip $vip '.addresses[] | select(.address == $vip) | .reason')" = "$2" ]
+}
+
+check_status() {
+  ln -sf "$bin/toonoctl" "$state/kubectl-toono"
+  toonoctl_lab status >/dev/null && explains edgeapp-svc "is announced: $vip by edge" &&
+    [ "$(toonoctl_lab owners -o json | jq -r '.owners[] | select(.service == "default/edgeapp-svc") | .announcers[0].node')" = "$(owner_at_client $vip)" ] &&
+    toonoctl_lab pools | grep -q '^default .*192.168.122.90-192.168.122.100' &&
+    on cloud env PATH="$state:$PATH" KUBECONFIG="$kubeconfig" HOME="$state" kubectl toono pools -o yaml | grep -q 'name: default'
+}
+
+resource() {
+  kubectl_lab apply -f - >/dev/null <<YAML
+apiVersion: metallb.io/v1beta1
+kind: $1
+metadata: { name: $2, namespace: metallb-system }
+spec: { $3 }
+YAML
+}
+
+# One thing after the other is broken; each time the first line of the explanation names it.
+check_explanations() {
+  kubectl_lab delete service edgeapp-svc second far >/dev/null
+  kubectl_lab delete -f "$root/hack/manifests/configmap.yaml" >/dev/null
+  wait_for 10 "the ConfigMap's pool goes with it" no_pool || return 1
+  expose poor
+  wait_for 10 "no pool" explains poor noPool || return 1
+  ! toonoctl_lab status >/dev/null || return 1
+  resource IPAddressPool one 'addresses: [192.168.122.95/32]'
+  wait_for 10 "no advertisement" explains poor 'noAdvertisement: .*there is no L2Advertisement' || return 1
+  expose late && expose wants 'loadBalancerIP: 192.168.122.95' && expose other 'loadBalancerClass: example.com/other'
+  wait_for 10 "exhausted pool" explains late poolExhausted &&
+    wait_for 10 "address taken" explains wants addressTaken &&
+    wait_for 10 "class not ours" explains other 'classNotOurs: .*example.com/other' || return 1
+  resource L2Advertisement one 'serviceSelectors: [{matchLabels: {app: nobody}}]'
+  wait_for 10 "wrong selector" explains poor 'noAdvertisement: .*serviceSelectors' || return 1
+  resource L2Advertisement one 'serviceSelectors: [], nodeSelectors: [{matchLabels: {site: nowhere}}]'
+  wait_for 10 "no node selected" explains poor 'nodeExcluded: .*nodeSelectors' || return 1
+  resource L2Advertisement one 'nodeSelectors: []'
+  wait_for 10 "all is well" explains poor 'is announced: 192.168.122.95 by edge' || return 1
+  kubectl_lab label nodes --all node.kubernetes.io/exclude-from-external-load-balancers= >/dev/null
+  wait_for 10 "excluded nodes" explains poor 'nodeExcluded: .*exclude-from-external-load-balancers' || return 1
+  kubectl_lab label nodes --all node.kubernetes.io/exclude-from-external-load-balancers- >/dev/null
+  kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
+  wait_for 10 "no endpoint" explains poor noServingEndpoint || return 1
+  kubectl_lab scale deployment edgeapp --replicas=3 >/dev/null
+  wait_for 10 "all is well again" explains poor 'is announced'
+}
+
 # name and function of each check, in an order in which they follow one another
 checks=(
   "kubectl get svc shows the address|check_external_ip"
+  "toonoctl status, owners, pools and kubectl toono show the cluster|check_status"
   "kubectl describe svc shows who assigned it and who announces it|check_describe"
   "a second Service gets .91|check_second_service"
   "arping gets exactly one MAC, the owner's|check_one_mac"
@@ -120,8 +226,13 @@ checks=(
   "scaling the pods to 0 withdraws|check_scale_to_zero"
   "gratuitous ARP in both forms right after a take-over|check_gratuitous_arp"
   "the nodes hold tagged entries only|check_tagged"
+  "the address answers ping|check_ping"
+  "a port that no Service has is refused at once|check_refused"
+  "with no API and all nodes rebooted the address answers again|check_without_api"
   "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
+  "toonoctl drain moves the address without a lost request, --undo lets the node announce again|check_drain"
   "nothing is left after cleanup|check_cleanup"
+  "toonoctl explain names the cause of each broken situation in its first line|check_explanations"
 )
 
 # Runs all checks in a lab of its own; the last line is "N passed, N failed".

@@ -3,6 +3,8 @@
 
 state=${TOONO_LAB_DIR:-/run/toono-lab/$lab}
 kubeconfig=$state/kubeconfig
+# Further options of every speaker.
+speaker_options=()
 
 kubectl_lab() { on cloud env KUBECONFIG="$kubeconfig" HOME="$state" kubectl "$@"; }
 
@@ -54,20 +56,24 @@ write_kubeconfig() {
     contexts: [{name: "lab", context: {cluster: "lab", user: "lab", namespace: "default"}}]}' >"$kubeconfig"
 }
 
+start_api() {
+  start api cloud "$bin/toono-lab-api" --listen "$api_address:8080" --data-dir "$state/api"
+  wait_for 20 "the API answers" on cloud curl -sf "http://$api_address:8080/readyz"
+}
+
 start_speaker() {
   start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
-    --hello-key-file "$state/hello.key" --http 127.0.0.1:7472
+    --hello-key-file "$state/hello.key" --state-dir "$state/memory-$1" --http 127.0.0.1:7472 "${speaker_options[@]}"
 }
 
 cluster_up() {
   export TOONO_LAB=$state
-  bin=$(binaries)
+  bin=${bin:-$(binaries)}
   mkdir -p "$state"
   write_kubeconfig
   head -c 32 /dev/urandom | base64 >"$state/hello.key"
   chmod 600 "$state/hello.key"
-  start api cloud "$bin/toono-lab-api" --listen "$api_address:8080"
-  wait_for 20 "the API answers" on cloud curl -sf "http://$api_address:8080/readyz" || return 1
+  start_api || return 1
   kubectl_lab apply -f "$root/charts/toono/crds" >/dev/null
   kubectl_lab apply -f "$root/hack/manifests/namespace.yaml" >/dev/null
   local node number

@@ -17,6 +17,12 @@ package struct BGPIdentifier: Sendable, Hashable, Comparable {
         self.init(bits: UInt32(truncatingIfNeeded: address.bits))
     }
 
+    /// An identifier that follows from a name, for a speaker without an IPv4 address: stable, and never zero.
+    package init(hashing name: String) {
+        // FNV-1a; the lowest bit is no loss and makes zero impossible
+        bits = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 } | 1
+    }
+
     package static func < (left: BGPIdentifier, right: BGPIdentifier) -> Bool { left.bits < right.bits }
 }
 

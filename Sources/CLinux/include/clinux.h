@@ -41,6 +41,13 @@ ssize_t clx_send_datagram(
     int socket, int family, const uint8_t *address, int interface_index, uint16_t port, const uint8_t *bytes,
     size_t length);
 
+/// A UDP socket that receives BFD packets of a family on a port, with a filter attached before it is bound. -1 with errno.
+int clx_bfd_receiver(int family, uint16_t port, const struct sock_filter *filter, unsigned short length);
+
+/// A UDP socket that sends BFD packets from a local address of 4 or 16 bytes and a port of 49152 to 65535 that the call
+/// chooses: TTL or hop limit 255, CS6; bound to an interface if its index is not 0. -1 with errno.
+int clx_bfd_sender(int family, const uint8_t *local, int interface_index, const char *interface_name);
+
 /// Attaches a filter in place of the one the socket has. -1 with errno.
 int clx_attach_filter(int socket, const struct sock_filter *filter, unsigned short length);
 

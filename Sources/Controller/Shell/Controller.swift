@@ -65,6 +65,7 @@ package actor Controller {
 
     /// Works the queue until the task is cancelled.
     package func run() async {
+        perform(state.begin())
         await withDiscardingTaskGroup { group in
             signal.yield()
             for await _ in signals {
@@ -106,7 +107,7 @@ package actor Controller {
             do throws(KubernetesError) {
                 let answer = try await api.write(write)
                 metrics.wrote()
-                note(write)
+                note(write, answer)
                 perform(state.completed(key, write, answer, at: .now))
                 return finish(key)
             } catch {
@@ -168,13 +169,16 @@ package actor Controller {
         if !effects.isEmpty { signal.yield() }
     }
 
-    private func note(_ write: ControllerWrite) {
+    private func note(_ write: ControllerWrite, _ answer: WriteAnswer) {
         switch write {
         case .serviceStatus(let key, _): logger.debug("status written", metadata: ["service": "\(key)"])
         case .resources(let writes):
             logger.notice("resources of the legacy configuration written", metadata: ["count": "\(writes.count)"])
         case .configurationState(let object):
             logger.notice("configuration read", metadata: ["result": "\(object.status.result ?? "")"])
+        case .helloKey(let key):
+            if case .alreadyThere = answer { return }
+            logger.notice("the speakers' key was made", metadata: ["secret": "\(key)"])
         case .poolStatus: break
         }
     }

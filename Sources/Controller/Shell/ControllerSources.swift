@@ -12,8 +12,9 @@ struct ControllerSources: Sendable {
     func run(_ deliver: @escaping @Sendable (ControllerEvent) async -> Void) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
-                await reflector(Service.self, ServedResource(KubernetesControllerAPI.services))
-                    .run { await deliver(.services($0)) }
+                var services = reflector(Service.self, ServedResource(KubernetesControllerAPI.services))
+                services.digest = \.digest
+                await services.run { await deliver(.services($0)) }
             }
             group.addTask {
                 await reflector(Namespace.self, ServedResource(ResourcePath(plural: "namespaces")))

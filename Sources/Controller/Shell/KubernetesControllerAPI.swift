@@ -50,6 +50,19 @@ package struct KubernetesControllerAPI: ControllerAPI {
                 JSONValue.self, at: Self.path(.pools), key, subresource: "status", .merge, ["status": counts])
         case .configurationState(let object): try await writeState(object)
         case .resources(let writes): try await writeResources(writes)
+        case .helloKey(let key): return try await createHelloKey(key)
+        }
+        return .done
+    }
+
+    /// Nothing is read first: whether there is a key is the server's to say, and what it is nobody's to know.
+    private func createHelloKey(_ key: ObjectKey) async throws(KubernetesError) -> WriteAnswer {
+        var random = SystemRandomNumberGenerator()
+        do throws(KubernetesError) {
+            try await client.create(HelloKeySecret(key, using: &random), at: ResourcePath(plural: "secrets"))
+        } catch {
+            guard error.code == .alreadyExists || error.code == .conflict else { throw error }
+            return .alreadyThere
         }
         return .done
     }

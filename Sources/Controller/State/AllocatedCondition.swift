@@ -10,7 +10,7 @@ enum AllocatedCondition {
     /// The condition of a Service with addresses. It tells no numbers, so that it stays the same while it means the same.
     static func met(_ grant: AddressGrant, shortfall: AllocationRefusal?) -> Condition {
         let addresses = grant.addresses.map(\.description).joined(separator: " and ")
-        let lack = shortfall.map { $0.stage == .reading ? "; ignored: \($0)" : "; no second address: \($0.reason)" }
+        let lack = shortfall.map { $0.stage == .reading ? "; ignored: \($0)" : "; no further address: \($0.reason)" }
         return Condition(
             type: type, status: "True", reason: "Allocated",
             message: "\(addresses) from pool \(grant.pool)" + (lack ?? ""))

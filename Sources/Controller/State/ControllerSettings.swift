@@ -6,6 +6,8 @@ package struct ControllerSettings: Sendable, Hashable {
     package var loadBalancerClass: String?
     /// The name of the legacy ConfigMap.
     package var legacyConfigMap: String
+    /// The name of the Secret to make with the speakers' key; nil makes none.
+    package var helloKeySecret: String?
     /// How long a freed address rests.
     package var rest: Duration = .seconds(30)
     /// How long changes of the configuration are collected, so that a pool that is deleted and made anew in one breath
@@ -16,9 +18,13 @@ package struct ControllerSettings: Sendable, Hashable {
     /// How many writes are under way at the same time.
     package var workers = 8
 
-    package init(namespace: String, loadBalancerClass: String? = nil, legacyConfigMap: String = "config") {
+    package init(
+        namespace: String, loadBalancerClass: String? = nil, legacyConfigMap: String = "config",
+        helloKeySecret: String? = nil
+    ) {
         self.namespace = namespace
         self.loadBalancerClass = loadBalancerClass
         self.legacyConfigMap = legacyConfigMap
+        self.helloKeySecret = helloKeySecret
     }
 }

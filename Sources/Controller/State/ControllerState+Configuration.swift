@@ -76,30 +76,44 @@ extension ControllerState {
         let isFirst = !hasConfiguration
         let isChanged = allocator.setConfiguration(configuration)
         guard isFirst || isChanged else { return [] }
-        let requests = services.objects.values.compactMap { service in
-            if case .request(let request) = claim(of: service) { request } else { nil }
+        // Everybody is looked at, but those who ask by name come before those who take what they get.
+        var others: [ObjectKey] = []
+        var requests: [ServiceRequest] = []
+        for service in services.objects.values {
+            if case .request(let request) = claim(of: service) {
+                requests.append(request)
+            } else {
+                others.append(service.key)
+            }
         }
+        let places = requests.map(Precedence.init)
+        // Not the requests themselves: they are large.
+        let order = places.indices.sorted { places[$0] < places[$1] }
         if isFirst {
-            allocator.adopt(requests)
+            allocator.adopt(order.lazy.map { requests[$0] })
             hasConfiguration = true
         }
-        // Everybody is looked at, but those who ask by name come before those who take what they get.
-        let order = requests.map(Precedence.init).sorted().map(\.key)
-        let asking = Set(order)
-        let keys = services.objects.keys.filter { !asking.contains($0) }.sorted() + order
         _ = allocator.takeWaiting()
-        return keys.map { .enqueue(.service($0)) } + poolEffects(at: now)
+        others.sort()
+        var effects: [ControllerEffect] = []
+        effects.reserveCapacity(services.objects.count)
+        effects += others.lazy.map { .enqueue(.service($0)) }
+        effects += order.lazy.map { .enqueue(.service(requests[$0].key)) }
+        return effects + poolEffects(at: now)
     }
 
     /// The place of a Service among all that are looked at.
     private struct Precedence: Comparable {
         var group: Int
+        /// Those with more addresses first, as when they are adopted.
+        var addresses: Int
         var created: String
         var key: ObjectKey
 
         init(_ request: ServiceRequest) {
             key = request.key
             created = request.created
+            addresses = request.status.addresses.count
             if !request.status.addresses.isEmpty {
                 group = 0
             } else if case .addresses = request.wish {
@@ -111,6 +125,7 @@ extension ControllerState {
 
         static func < (left: Precedence, right: Precedence) -> Bool {
             if left.group != right.group { return left.group < right.group }
+            if left.addresses != right.addresses { return left.addresses > right.addresses }
             return left.created == right.created ? left.key < right.key : left.created < right.created
         }
     }

@@ -21,7 +21,20 @@ extension ControllerState {
         let lines = problems.filter { !$0.isWarning }.map(\.text)
         return ConfigurationState.Status(
             result: lines.isEmpty ? "Valid" : "Invalid",
-            errorSummary: lines.isEmpty ? nil : lines.joined(separator: "\n"))
+            errorSummary: lines.isEmpty ? nil : Self.summary(lines))
+    }
+
+    /// The problems as a status can hold them: the API server takes no condition with a message of more than 32,768
+    /// characters, and a state that it refuses would tell nothing at all.
+    private static func summary(_ lines: [String]) -> String {
+        let limit = 30_000
+        var length = 0
+        let shown = lines.prefix { line in
+            length += line.utf8.count + 1
+            return length <= limit
+        }
+        let rest = lines.count - shown.count
+        return (shown + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "\n")
     }
 
     func configurationStateEffects() -> [ControllerEffect] {

@@ -7,7 +7,10 @@ import Reasons
 // Services: from an event to a decision to a write.
 extension ControllerState {
     mutating func handleServices(_ event: ReflectorEvent<Service>, at now: Instant) -> [ControllerEffect] {
-        let change = services.apply(event, digest: \.digest)
+        var texts = texts
+        self.texts = TextPool()
+        let change = services.apply(event) { $0.digest(sharing: &texts) }
+        self.texts = texts
         guard isStarted else { return change.isFirst ? startIfComplete(at: now) : [] }
         var effects: [ControllerEffect] = []
         for key in change.keys {
@@ -39,7 +42,7 @@ extension ControllerState {
     }
 
     /// Takes in a Service that was read after its write was refused.
-    package mutating func reread(_ service: Service) { _ = services.store(service.digest) }
+    package mutating func reread(_ service: Service) { _ = services.store(service.digest(sharing: &texts)) }
 
     /// What the Service is to us.
     func claim(of service: Service) -> ServiceClaim {
@@ -88,7 +91,7 @@ extension ControllerState {
             keepsConditions = false
         }
         // Not for one that was deleted meanwhile: only the API brings it back.
-        if services.objects[key] != nil { _ = services.store(service.digest) }
+        if services.objects[key] != nil { _ = services.store(service.digest(sharing: &texts)) }
         return reports.map { .report($0) }
     }
 

@@ -13,6 +13,7 @@ package struct ControllerState: Sendable {
     package let settings: ControllerSettings
 
     var services = ObjectCache<Service>()
+    var texts = TextPool()
     var namespaces = ObjectCache<Namespace>()
     var configMaps = ObjectCache<ConfigMap>()
     var pools = ObjectCache<IPAddressPool>()
@@ -54,6 +55,11 @@ package struct ControllerState: Sendable {
         allocator = Allocator(rest: settings.rest)
     }
 
+    /// What there is to do before anything is known: speakers wait for their key, whatever else there is.
+    package func begin() -> [ControllerEffect] {
+        settings.helloKeySecret == nil ? [] : [.enqueue(.helloKey)]
+    }
+
     /// Takes in what the API tells.
     package mutating func handle(_ event: ControllerEvent, at now: Instant) -> [ControllerEffect] {
         switch event {
@@ -89,6 +95,9 @@ package struct ControllerState: Sendable {
         case .configurationState: return configurationStateWork(timestamp: timestamp)
         case .poolStatus(let name): return poolStatusWork(name, at: now)
         case .service(let key): return serviceWork(key, at: now, timestamp: timestamp)
+        case .helloKey:
+            let name = settings.helloKeySecret
+            return Work(write: name.map { .helloKey(ObjectKey(namespace: settings.namespace, name: $0)) })
         case .metrics: return Work()
         }
     }

@@ -3,7 +3,7 @@ import KubernetesObjects
 
 /// The newest known objects of one kind.
 struct ObjectCache<Object: KubernetesObject & Equatable>: Sendable {
-    private(set) var objects: [ObjectKey: Object] = [:]
+    private(set) var objects = ObjectTable<Object>()
     /// Objects that exist but do not decode. What was known of them stays in `objects`.
     private(set) var unreadable: [ObjectKey: UnreadableObject] = [:]
     /// True once a whole list has arrived, or the server has said that it does not serve the kind.
@@ -30,11 +30,13 @@ struct ObjectCache<Object: KubernetesObject & Equatable>: Sendable {
     /// Takes an event in. `digest` keeps of an object what is looked at.
     mutating func apply(_ event: ReflectorEvent<Object>, digest: (Object) -> Object = { $0 }) -> Change {
         switch event {
-        case .replaced(let list, let unreadable, _): return replace(list.map(digest), unreadable)
+        case .replaced(let list, let unreadable, _): return replace(list, unreadable, digest)
         case .applied(let object): return store(digest(object))
         case .deleted(let key):
             unreadable[key] = nil
-            return Change(keys: objects.removeValue(forKey: key) == nil ? [] : [key])
+            guard objects.has(key) else { return Change() }
+            objects[key] = nil
+            return Change(keys: [key])
         case .unreadable(let object):
             unreadable[object.key] = object
             return Change(keys: [object.key])
@@ -57,20 +59,28 @@ struct ObjectCache<Object: KubernetesObject & Equatable>: Sendable {
     /// Stores the newest form of an object.
     mutating func store(_ object: Object) -> Change {
         let wasUnreadable = unreadable.removeValue(forKey: object.key) != nil
-        let isNew = objects.updateValue(object, forKey: object.key) != object
+        let isNew = objects[object.key] != object
+        if isNew { objects[object.key] = object }
         return Change(keys: isNew || wasUnreadable ? [object.key] : [])
     }
 
-    private mutating func replace(_ list: [Object], _ unreadableList: [UnreadableObject]) -> Change {
-        let old = objects
-        let oldUnreadable = unreadable
-        objects = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
-        unreadable = Dictionary(unreadableList.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
-        for key in unreadable.keys where objects[key] == nil { objects[key] = old[key] }
+    private mutating func replace(
+        _ list: [Object], _ unreadableList: [UnreadableObject], _ digest: (Object) -> Object
+    ) -> Change {
         var change = Change(isFirst: !isComplete)
         isComplete = true
-        change.keys = objects.filter { old[$0.key] != $0.value }.map(\.key)
-        change.keys += old.keys.filter { objects[$0] == nil }
+        let oldUnreadable = unreadable
+        unreadable = Dictionary(unreadableList.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+        // One by one, so that neither a second list nor a second table of a large kind is ever whole.
+        var fresh = ObjectTable<Object>(minimumCapacity: list.count)
+        for object in list {
+            let object = digest(object)
+            if objects[object.key] != object { change.keys.append(object.key) }
+            fresh[object.key] = object
+        }
+        for key in unreadable.keys where !fresh.has(key) { fresh[key] = objects[key] }
+        change.keys += objects.keys.filter { !fresh.has($0) }
+        objects = fresh
         change.keys += unreadable.filter { oldUnreadable[$0.key] != $0.value }.map(\.key)
         return change
     }

@@ -1,23 +1,27 @@
 import Allocation
-import KubernetesObjects
+package import KubernetesObjects
 
 extension Service {
+    /// The Service without what the controller never looks at, for the time until it is taken in.
+    package var digest: Service {
+        var texts = TextPool()
+        return digest(sharing: &texts)
+    }
+
     /// The Service without what the controller never looks at, which is most of it: a hundred thousand are kept.
-    var digest: Service {
-        let annotations = metadata.annotations.filter { key, _ in
-            key.hasPrefix(ServiceAnnotations.prefix) || key.hasPrefix(ServiceAnnotations.deprecatedPrefix)
-                || key == ServiceAnnotations.nodePoolLabelSelector
-        }
+    /// - Parameter texts: what Services have in common.
+    func digest(sharing texts: inout TextPool) -> Service {
+        let annotations = metadata.annotations.filter { ServiceAnnotations.isKnown($0.key) }
         var kept = ObjectMeta(
-            name: metadata.name, namespace: metadata.namespace, uid: metadata.uid, labels: metadata.labels,
-            annotations: annotations)
+            name: metadata.name, namespace: texts.shared(metadata.namespace), uid: metadata.uid,
+            annotations: texts.sharingKeys(annotations))
         kept.resourceVersion = metadata.resourceVersion
-        kept.creationTimestamp = metadata.creationTimestamp
+        kept.creationTimestamp = metadata.creationTimestamp.map { texts.shared($0) }
         guard isLoadBalancer else {
             // What a former LoadBalancer may have left is in its status and annotations.
-            kept.labels = [:]
             return Service(metadata: kept, spec: Spec(type: spec.type), status: status)
         }
+        kept.labels = texts.sharingKeys(metadata.labels)
         var slim = spec
         let mayShare = annotations.keys.contains { $0.hasSuffix(ServiceAnnotations.Name.allowSharedIP.rawValue) }
         if !mayShare {
@@ -26,6 +30,14 @@ extension Service {
         }
         slim.ipFamilies = nil
         slim.healthCheckNodePort = nil
+        slim.ipFamilyPolicy = slim.ipFamilyPolicy.map { texts.shared($0) }
+        var status = status
+        status.conditions = status.conditions?.map { condition in
+            var condition = condition
+            condition.type = texts.shared(condition.type)
+            condition.lastTransitionTime = condition.lastTransitionTime.map { texts.shared($0) }
+            return condition
+        }
         return Service(metadata: kept, spec: slim, status: status)
     }
 }

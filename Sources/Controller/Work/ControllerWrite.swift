@@ -10,6 +10,9 @@ package enum ControllerWrite: Sendable, Hashable {
     case configurationState(ConfigurationState)
     /// Changes of resources in order; each is made although one before it failed.
     case resources([ResourceWrite])
+    /// Creates the Secret with the speakers' key; one that is there is left as it is. The key itself is made by whoever
+    /// performs the write, so that it stands in no queue.
+    case helloKey(ObjectKey)
 }
 
 /// The change of one `metallb.io` resource.
@@ -51,6 +54,8 @@ package enum WriteAnswer: Sendable {
     /// The Service as the server holds it now.
     case service(Service)
     case done
+    /// What was to be created is there already.
+    case alreadyThere
 }
 
 /// What a key's work comes to.

@@ -12,6 +12,8 @@ package enum WorkKey: Sendable, Hashable {
     case poolStatus(String)
     /// Decide about a Service and write its status.
     case service(ObjectKey)
+    /// Make the speakers' key, if there is none.
+    case helloKey
     /// Bring the gauges up to date.
     case metrics
 }

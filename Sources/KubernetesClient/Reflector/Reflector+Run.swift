@@ -35,7 +35,7 @@ extension Reflector.Run {
                     labelSelector: reflector.labelSelector, fieldSelector: reflector.fieldSelector,
                     limit: request.limit, continueToken: request.continueToken,
                     resourceVersion: request.resourceVersion))
-            pages.objects += page.objects
+            pages.objects += page.objects.lazy.map(reflector.digest)
             pages.unreadable += page.unreadable
             return .pageArrived(
                 resourceVersion: page.resourceVersion, continueToken: page.continueToken,

@@ -12,6 +12,9 @@ package struct Reflector<Object: KubernetesObject>: Sendable {
     let fieldSelector: String?
     let policy: ReflectorPolicy
     let logger: Logger
+    /// What is kept of each object of a list from the page on that it came in: a list of a large kind is whole only in
+    /// this form. What a watch tells comes as it is.
+    package var digest: @Sendable (Object) -> Object = { $0 }
 
     /// - Parameter resource: the kind, in the versions that `Object` can read.
     package init(

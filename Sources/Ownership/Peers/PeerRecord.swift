@@ -75,6 +75,8 @@ struct PeerRecord: Sendable {
     /// Version and digest of its table as its last datagram stated them.
     var statedVersion: UInt32 = 0
     var statedDigest: UInt64 = 0
+    /// True if it was away and has not confirmed yet that its table is the one held here.
+    var isTableStale = false
     var assembly: Assembly?
     var tableAskedAt: Instant?
     /// When it last saw the API, on our clock.
@@ -95,8 +97,11 @@ struct PeerRecord: Sendable {
     /// The share of lost hellos from which on a link counts as lossy.
     static let lossy = 0.003
 
-    /// True if its claims count.
+    /// True if it lives.
     var isLive: Bool { state.isLive }
+
+    /// True if its claims count: it lives, and it was not away since they were stated.
+    var isTrusted: Bool { isLive && !isTableStale }
 
     /// True if its hellos get lost.
     var isLossy: Bool { loss > Self.lossy }
@@ -129,8 +134,8 @@ struct PeerRecord: Sendable {
     var questionLimit: Int { max(3, multiplier) }
 
     /// How old the echoed hello may be for a member to count as heard both ways.
-    func twoWayLimit(ownInterval: Duration) -> Duration {
-        max(interval * rotation, ownInterval) * multiplier + interval + ownInterval
+    func twoWayLimit(ownInterval: Duration, rounds: Int? = nil) -> Duration {
+        max(interval * rotation, ownInterval) * (rounds ?? multiplier) + interval + ownInterval
             + min(roundTrip, .milliseconds(500)) * 2
     }
 
@@ -142,6 +147,7 @@ struct PeerRecord: Sendable {
 
     mutating func enter(_ next: PeerState, at now: Instant) {
         if !next.isLive { upSince = nil } else if !isLive { upSince = now }
+        if isLive && !next.isLive { isTableStale = true }
         state = next
         stateSince = now
         switch next {

@@ -29,6 +29,13 @@ extension OwnershipSession {
         releaseInheritance(of: id, at: now)
     }
 
+    /// A member that was away states the table that is held here: its claims count again.
+    mutating func confirmTable(of id: InstanceID) {
+        guard let peer = peers[id], peer.isTableStale, peer.isInSync else { return }
+        peers[id]?.isTableStale = false
+        dirty.formUnion(peer.claims.keys)
+    }
+
     /// Enters a member's entry for a VIP where elections look for it.
     mutating func index(_ change: ClaimChange, of id: InstanceID, at now: Instant) {
         var record = vips[change.vip] ?? VIPRecord()
@@ -186,6 +193,7 @@ extension OwnershipSession {
                 index(change, of: id, at: now)
             }
         }
+        confirmTable(of: id)
         releaseInheritance(of: id, at: now)
     }
 }

@@ -20,7 +20,7 @@ extension OwnershipSession {
     func strongestRival(of record: VIPRecord, _ vip: IPAddress) -> Standing? {
         var best: Standing?
         for rival in record.rivals {
-            guard let peer = peers[rival.instance], peer.isLive else { continue }
+            guard let peer = peers[rival.instance], peer.isTrusted else { continue }
             let standing = Standing(claim: rival.claim, nodeName: peer.nodeName, instance: rival.instance)
             if best.map({ standing.beats($0, for: vip) }) ?? true { best = standing }
         }
@@ -139,7 +139,7 @@ extension OwnershipSession {
 
     /// Claims a VIP and answers for it.
     mutating func claim(_ vip: IPAddress, _ record: inout VIPRecord, epoch: UInt32, at now: Instant) {
-        let claim = Claim(epoch: epoch, isIsolated: hadPeers && isIsolated(at: now))
+        let claim = Claim(epoch: epoch, isIsolated: isUnconfirmed(at: now))
         state(claim, of: vip, &record, at: now)
         counters.claims += 1
         out.announceBurst(vip)

@@ -120,7 +120,7 @@ extension OwnershipSession {
             isHelloDue = true
             return true
         }
-        let claimants = record.rivals.filter { peers[$0.instance]?.isLive ?? false }
+        let claimants = record.rivals.filter { peers[$0.instance]?.isTrusted ?? false }
         guard record.claim == nil, !isListening, !isLate(at: now), obstacle(for: record) == nil, claimants.count == 1,
             claimants[0].instance == peer.instance, claimants[0].claim.epoch + 1 == entry.epoch
         else { return false }

@@ -84,8 +84,7 @@ extension OwnershipSession {
             return
         }
         let epoch = record.claim?.epoch ?? max(record.formerEpoch, 1)
-        let isAlone = hadPeers && isIsolated(at: now)
-        state(Claim(epoch: epoch, isIsolated: isAlone), of: vip, &record, at: now)
+        state(Claim(epoch: epoch, isIsolated: isUnconfirmed(at: now)), of: vip, &record, at: now)
         if obstacle != nil { dirty.insert(vip) }
     }
 
@@ -198,6 +197,7 @@ extension OwnershipSession {
             resumeClaims(at: now)
         } else {
             if carrierLostAt != nil { forgetCarrierClaims(at: now) }
+            lastFrameAt = nil
             listen(.returning, at: now)
         }
         carrierLostAt = nil

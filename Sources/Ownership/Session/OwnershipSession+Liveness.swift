@@ -55,6 +55,10 @@ extension OwnershipSession {
             guard entry.sequence >= peer.helloSequence else { return }
             peer.evidence = max(peer.evidence, heard)
             peer.witness = .init(instance: id, heard: heard)
+            if peer.isTableStale && entry.tableVersion == peer.table.version {
+                peer.isTableStale = false
+                dirty.formUnion(peer.claims.keys)
+            }
         } else if peer.witness?.instance == id {
             peer.witness = nil
         } else {
@@ -82,7 +86,8 @@ extension OwnershipSession {
 
     /// Looks whether a member lives, asks it if it is silent, and sets the time of the next look.
     mutating func assess(_ id: InstanceID, at now: Instant) {
-        guard var peer = peers[id] else { return }
+        // Without carrier nothing can be heard or asked; the members are looked at when it is back.
+        guard hasCarrier, var peer = peers[id] else { return }
         let before = peer.state
         let next = nextState(of: peer, at: now)
         if next != before { peer.enter(next, at: now) }
@@ -202,6 +207,7 @@ extension OwnershipSession {
 
     mutating func noteTransition(of id: InstanceID, from before: PeerState, at now: Instant) {
         guard let peer = peers[id] else { return }
+        linkHold = nil
         let isAsked = peer.state == .suspect || peer.state == .held
         if isAsked { asked.insert(id) } else { asked.remove(id) }
         report(peer, from: before)
@@ -213,7 +219,7 @@ extension OwnershipSession {
             if !peer.isLive { counters.peersLost += 1 }
         }
         if peer.state == .held { counters.holds += 1 }
-        if peer.state == .up && !before.isLive {
+        if peer.state == .up && (!before.isLive || before == .relayed) {
             hadPeers = true
             if let address = peer.address { knownMembers[peer.nodeName] = address }
             retirePredecessors(of: id, at: now)

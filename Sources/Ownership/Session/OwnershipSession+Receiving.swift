@@ -13,7 +13,7 @@ extension OwnershipSession {
         _ datagram: OwnershipDatagram, at now: Instant, using random: inout some RandomNumberGenerator
     ) {
         guard phase != .idle, hasCarrier, !isFinished else { return }
-        lastFrameAt = now
+        noteFrame(at: now)
         do throws(OwnershipError) {
             let message = try check(datagram, at: now)
             try take(message, from: datagram.source, at: now, using: &random)
@@ -63,6 +63,7 @@ extension OwnershipSession {
         case .hello: break
         case .claims:
             applyClaims(message.elements, of: peer.instance, at: now)
+            confirmTable(of: peer.instance)
             assess(peer.instance, at: now)
         case .syncRequest: noteTableRequest(message, from: peer, at: now)
         case .sync: receiveTable(message, from: peer, at: now)
@@ -100,6 +101,7 @@ extension OwnershipSession {
         if peer.isLive && former != peer.flags { refreshElectable() }
         noteEchoes(message, from: id, at: now, using: &random)
         applyClaims(message.elements, of: id, at: now)
+        confirmTable(of: id)
         assess(id, at: now)
         scheduleTableRequest(of: id, at: now, using: &random)
         if header.flags.contains(.poll), let peer = peers[id] { sendUnicastHello(to: peer, at: now) }

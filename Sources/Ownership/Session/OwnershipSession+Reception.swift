@@ -6,16 +6,73 @@ import Timing
 extension OwnershipSession {
     /// How old a frame or an answer may be to prove something.
     static let proofAge: Duration = .seconds(1)
+    /// Questions unanswered for so long mean that this node is cut off; two of them may be lost by chance.
+    static let cutOff: Duration = .milliseconds(400)
 
-    /// What keeps this member from claiming although it is its turn.
-    func pendingHold(for record: VIPRecord, at now: Instant) -> ElectionHold? {
+    /// What keeps this member from claiming although it is its turn. A sole candidate needs no proof.
+    private mutating func pendingHold(for record: VIPRecord, at now: Instant) -> ElectionHold? {
         let isSoleCandidate = record.view?.candidates.allSatisfy { $0.nodeName == settings.nodeName } ?? true
         if isSoleCandidate { return nil }
-        if isIsolated(at: now) { return hasReception(at: now) ? nil : .reception }
-        if isMeetingSomebody(at: now) { return .acquaintance }
-        let isMuteForAll = !peers.values.contains { $0.isLive }
-        guard isMuteForAll, settings.gateway != nil else { return nil }
+        if let linkHold { return linkHold }
+        let hold = holdOfLink(at: now)
+        linkHold = .some(hold)
+        return hold
+    }
+
+    private func holdOfLink(at now: Instant) -> ElectionHold? {
+        if isIsolated(at: now) {
+            guard hasReception(at: now) else { return .reception }
+            return isBackInTouch(at: now) ? .acquaintance : nil
+        }
+        if isBackInTouch(at: now) || isMeetingSomebody(at: now) { return .acquaintance }
+        guard isHeardByNobody(at: now), settings.gateway != nil else { return nil }
         return lastAnswerAt.map { now - $0 <= Self.proofAge } ?? false ? nil : .answer
+    }
+
+    /// True while a node that was cut off has not had the time to hear the members again. The first frame that comes
+    /// through may be the gateway's: claiming on it would take VIPs of members that speak a moment later.
+    private func isBackInTouch(at now: Instant) -> Bool {
+        guard let regainedAt else { return false }
+        return now - regainedAt < max(settings.coldListening, acquaintance(peers.values))
+    }
+
+    /// How long these members need at most to be heard both ways and to tell their tables. Among hundreds that share
+    /// out their echoes this would be half a minute: no election waits for so long.
+    private func acquaintance(_ members: some Collection<PeerRecord>) -> Duration {
+        let longest = members.map { $0.twoWayLimit(ownInterval: pace.used) }.max() ?? .zero
+        return min(longest, Self.coldLimit) + Self.tableSpacing
+    }
+
+    /// True if no member has lately echoed this one. Where this node is mute the others are found deaf one after the
+    /// other: the last of them must not make it believe that it is heard, so one round of hellos has to do.
+    private func isHeardByNobody(at now: Instant) -> Bool {
+        !peers.values.contains { peer in
+            guard peer.isLive, let proven = peer.provenAt else { return false }
+            return now - proven <= peer.twoWayLimit(ownInterval: pace.used, rounds: 1)
+        }
+    }
+
+    /// True if nothing says that this node is part of the link: it hears no member although it knew some, or hears
+    /// some of which none hears it and has no gateway to ask. What it claims then is marked as isolated.
+    func isUnconfirmed(at now: Instant) -> Bool {
+        if hadPeers && isIsolated(at: now) { return true }
+        let isHearing = peers.values.contains { $0.heard != nil }
+        return isHearing && isHeardByNobody(at: now) && settings.gateway == nil
+    }
+
+    /// A frame of another station came.
+    mutating func noteFrame(at now: Instant) {
+        if let sought = receptionSoughtAt, now - sought >= Self.cutOff, lastFrameAt.map({ $0 < sought }) ?? true {
+            regainedAt = now
+        }
+        lastFrameAt = now
+    }
+
+    /// Somebody answered a question of ours.
+    private mutating func noteOwnAnswer(at now: Instant) {
+        if let sought = answerSoughtAt, now - sought >= Self.cutOff { regainedAt = now }
+        answerSoughtAt = nil
+        lastAnswerAt = now
     }
 
     /// True while members that came into hearing have had no time yet to be heard both ways and to tell their claims.
@@ -23,20 +80,20 @@ extension OwnershipSession {
     /// an owner. The member heard first may not be that owner, so all have the same time.
     private func isMeetingSomebody(at now: Instant) -> Bool {
         if let electionsFrom, now < electionsFrom { return true }
-        let longest = peers.values.map { $0.twoWayLimit(ownInterval: pace.used) }.max() ?? .zero
-        if let companySince, now - companySince < longest + Self.tableSpacing { return true }
+        if let companySince, now - companySince < acquaintance(peers.values) { return true }
         return peers.values.contains { peer in
             guard let since = peer.heardSince, let heard = peer.heard, !peer.isLive || !peer.isInSync else {
                 return false
             }
-            let limit = peer.twoWayLimit(ownInterval: pace.used) + Self.requestWindow + Self.tableSpacing
-            return now - since < limit && now - heard < peer.interval * peer.multiplier
+            return now - since < acquaintance(CollectionOfOne(peer)) + Self.requestWindow
+                && now - heard < peer.interval * peer.multiplier
         }
     }
 
     /// The same, and asks around for the missing proof.
     mutating func electionHold(for record: VIPRecord, at now: Instant) -> ElectionHold? {
         let hold = pendingHold(for: record, at: now)
+        answerSoughtAt = hold == .answer ? answerSoughtAt ?? now : nil
         if hold == .reception || hold == .answer { seekReception(at: now) }
         return hold
     }
@@ -61,8 +118,8 @@ extension OwnershipSession {
     /// A station said that it has an address.
     mutating func observe(_ observation: NeighborObservation, at now: Instant) {
         guard observation.ethernetSource != settings.mac, hasCarrier else { return }
-        lastFrameAt = now
-        if observation.answersUs { lastAnswerAt = now }
+        noteFrame(at: now)
+        if observation.answersUs { noteOwnAnswer(at: now) }
         noteAnswer(observation)
         guard var record = vips[observation.address] else { return }
         switch record.state {

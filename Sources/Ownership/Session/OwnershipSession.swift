@@ -111,6 +111,12 @@ package struct OwnershipSession: Sendable {
     /// Since when a frame of any other station is waited for, and when it was asked for last.
     var receptionSoughtAt: Instant?
     var receptionAskedAt: Instant?
+    /// What keeps this member from claiming anything, once it was worked out in this event: it is the same for all VIPs.
+    var linkHold: ElectionHold??
+    /// Since when an answer to an own question is waited for.
+    var answerSoughtAt: Instant?
+    /// When a frame or an answer came after it had been missing for so long that this node must have been cut off.
+    var regainedAt: Instant?
 
     // Lease and configuration
     var leaseEndsAt: Instant?
@@ -138,6 +144,7 @@ package struct OwnershipSession: Sendable {
     package mutating func handle(
         _ event: OwnershipEvent, at now: Instant, using random: inout some RandomNumberGenerator
     ) -> [OwnershipEffect] {
+        linkHold = nil
         switch event {
         case .started(let held, let snapshot): start(kernelHolds: held, snapshot, at: now)
         case .datagram(let datagram): receive(datagram, at: now, using: &random)
@@ -146,7 +153,7 @@ package struct OwnershipSession: Sendable {
         case .linkDown: loseCarrier(at: now)
         case .tick: tick(at: now, using: &random)
         case .neighborHeard(let observation): observe(observation, at: now)
-        case .frameHeard: lastFrameAt = now
+        case .frameHeard: noteFrame(at: now)
         case .kernelAnswers(let answers): kernelAnswers = answers
         case .woke(let gap): wake(after: gap, at: now)
         case .restart: beginRestart(at: now)

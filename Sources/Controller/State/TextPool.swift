@@ -1,0 +1,23 @@
+/// Texts that many objects have in common, each held once: keys of labels, names of namespaces. A hundred thousand
+/// objects that are decoded one by one otherwise hold a hundred thousand copies.
+struct TextPool: Sendable {
+    /// More different texts than this are no longer common ones.
+    private static let limit = 10_000
+    private var texts: Set<String> = []
+
+    /// The same text, from the pool.
+    mutating func shared(_ text: String) -> String {
+        // Fifteen bytes or less stand in the value itself.
+        if text.utf8.count <= 15 { return text }
+        if let present = texts.firstIndex(of: text) { return texts[present] }
+        if texts.count < Self.limit { texts.insert(text) }
+        return text
+    }
+
+    /// The same entries with keys from the pool.
+    mutating func sharingKeys(_ entries: [String: String]) -> [String: String] {
+        var result: [String: String] = Dictionary(minimumCapacity: entries.count)
+        for (key, value) in entries { result[shared(key)] = value }
+        return result
+    }
+}

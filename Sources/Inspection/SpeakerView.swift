@@ -1,0 +1,37 @@
+/// What a speaker shows on `/state`, as far as an explanation looks at it. Read leniently: the speaker may be of another
+/// version.
+package struct SpeakerView: Sendable, Hashable, Decodable {
+    /// Where it was read.
+    package var origin = ""
+    package var addresses: [Address]?
+    package var isConnected: Bool?
+
+    package struct Address: Sendable, Hashable, Decodable {
+        package var address: String
+        package var standings: [Standing]?
+        package var reason: String?
+        package var message: String?
+    }
+
+    package struct Standing: Sendable, Hashable, Decodable {
+        package var link: String?
+        package var state: String?
+        package var owner: String?
+    }
+
+    private enum CodingKeys: String, CodingKey { case addresses, isConnected }
+
+    /// What the speaker says of an address, one line: `on eth0 owning`.
+    func account(of address: String) -> (reason: String?, text: String)? {
+        guard let entry = addresses?.first(where: { $0.address == address }) else { return nil }
+        if let reason = entry.reason { return (reason, "\(reason): \(entry.message ?? "")") }
+        let standings = entry.standings ?? []
+        // How an ownership session calls an address that a stranger answers for, with the stranger's MAC address.
+        let isInUse = standings.contains { $0.state?.hasPrefix("backingOff") == true }
+        let lines = standings.map { standing in
+            "on \(standing.link ?? "?") \(standing.state ?? "?")" + (standing.owner.map { ", owned by \($0)" } ?? "")
+        }
+        let text = lines.isEmpty ? "none of its links has the address" : lines.joined(separator: "; ")
+        return (isInUse ? "addressInUse" : nil, text)
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import AsyncHTTPClient
+import FoundationEssentials
+import Inspection
+import KubernetesClient
+import KubernetesObjects
+import NIOCore
+import NIOHTTP1
+
+/// `toonoctl explain service`: the way of a Service to the wire.
+struct ExplainService: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "service",
+        abstract: "Walk from a Service to the wire, and say where the way ends and why.",
+        discussion: """
+            The first line is the cause. The rules are those that controller and speakers run, over what the API holds. \
+            What the API does not know, such as a link without the address's subnet, a speaker says itself: --state \
+            http://NODE:7472/state asks it. Exit status 1 if the Service is not announced or does not exist.
+            """)
+
+    @Argument(help: "The Service: NAMESPACE/NAME, or NAME in the kubeconfig's namespace.") var service: String
+    @Option(help: "A speaker's /state to ask as well; may be given several times.") var state: [String] = []
+    @OptionGroup var cluster: ClusterOptions
+    @OptionGroup var output: Output
+
+    func validate() throws {
+        let parts = service.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            throw ValidationError("\"\(service)\" is neither NAMESPACE/NAME nor NAME")
+        }
+    }
+
+    func run() async throws {
+        try await cluster.withCluster { api in
+            let parts = service.split(separator: "/").map(String.init)
+            let key =
+                parts.count == 2
+                ? ObjectKey(namespace: parts[0], name: parts[1])
+                : ObjectKey(namespace: api.client.configuration.namespace, name: service)
+            let picture = try await api.picture()
+            let events = try await api.events(of: key)
+            var speakers: [SpeakerView] = []
+            for url in state {
+                do {
+                    speakers.append(try await Self.speaker(at: url))
+                } catch {
+                    StandardError.write("\(url): \(error)")
+                }
+            }
+            guard let explanation = picture.explain(key, events: events, speakers: speakers) else {
+                StandardError.write("there is no Service \(key)")
+                throw ExitCode(1)
+            }
+            try output.print(explanation)
+        }
+    }
+
+    /// What a speaker shows of itself. A URL without a path means `/state`.
+    private static func speaker(at text: String) async throws -> SpeakerView {
+        let hasPath = text.split(separator: "/", omittingEmptySubsequences: true).count > 2
+        let request = HTTPClientRequest(url: hasPath ? text : text + (text.hasSuffix("/") ? "state" : "/state"))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+        guard response.status.code == 200 else {
+            throw ValidationError("the speaker answered \(response.status.code)")
+        }
+        let body = try await response.body.collect(upTo: 64 << 20)
+        var view = try JSONDecoder().decode(SpeakerView.self, from: Data(body.readableBytesView))
+        view.origin = text
+        return view
+    }
+}

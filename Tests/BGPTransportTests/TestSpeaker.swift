@@ -1,0 +1,85 @@
+import Addresses
+import BGP
+import BGPTransport
+import NIOCore
+import TestSupport
+
+/// One of our speakers with one peer, on a loop in a namespace.
+final class TestSpeaker: Sendable {
+    struct Parts: Sendable {
+        let peer: NIOLoopBound<PeerTransport>
+        let table: NIOLoopBound<RouteTable>
+    }
+
+    let place: NamespaceLoop
+    let parts: Parts
+    let reports: Mailbox<PeerReport>
+
+    init(
+        in namespace: NetworkNamespace, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration,
+        isRestarted: Bool = false
+    ) async throws {
+        place = try await NamespaceLoop(in: namespace)
+        let reports = Mailbox<PeerReport>()
+        self.reports = reports
+        let loop = place.loop
+        parts = try await place.run {
+            let table = RouteTable()
+            let peer = PeerTransport(
+                name: "router", endpoint: endpoint, configuration: configuration, table: table, on: loop
+            ) { _, report in reports.post(report) }
+            return Parts(
+                peer: NIOLoopBound(peer, eventLoop: loop), table: NIOLoopBound(table, eventLoop: loop))
+        }
+    }
+
+    /// Runs a closure with the peer.
+    @discardableResult
+    func peer<Value: Sendable>(_ body: @escaping @Sendable (PeerTransport) throws -> Value) async throws -> Value {
+        try await place.run { [parts] in try body(parts.peer.value) }
+    }
+
+    func start(isRestarted: Bool = false) async throws { try await peer { $0.start(isRestarted: isRestarted) } }
+
+    func routes(_ change: @escaping @Sendable (inout ExportTable) -> Void) async throws {
+        try await place.run { [parts] in parts.table.value.change(change) }
+    }
+
+    @discardableResult
+    func established() async throws -> SessionTerms {
+        let report = try await reports.take(within: .seconds(20)) {
+            if case .established = $0 { true } else { false }
+        }
+        guard case .established(let terms, _) = report else { throw NamespaceLoop.Failure(errno: 0) }
+        return terms
+    }
+
+    /// Leaves the peer and waits until that is done.
+    func stop(_ departure: Departure) async throws {
+        try await peer { $0.stop(departure) }
+        _ = try await reports.take { $0 == .stopped }
+    }
+
+    var status: PeerStatus { get async throws { try await peer { $0.status } } }
+
+    func close() async throws {
+        try await peer { $0.close() }
+        try await place.close()
+    }
+}
+
+func addressOf(_ text: String) -> IPAddress { IPAddress(text) ?? IPAddress(v4: 0) }
+
+func prefixOf(_ text: String) -> IPPrefix { IPPrefix(host: addressOf(text)) }
+
+extension PeerConfiguration {
+    /// AS 65001 toward AS 65000.
+    static func external(_ families: Set<AddressFamily> = [.ipv4Unicast], myASN: UInt32 = 65001) -> PeerConfiguration {
+        var configuration = PeerConfiguration(
+            myASN: myASN, remoteAS: .number(65000), identifier: identifier, families: families)
+        configuration.connectTime = .seconds(1)
+        return configuration
+    }
+
+    static let identifier = BGPIdentifier(hashing: "edge1")
+}

@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# The lab with a router that is told of the VIP by BGP: BIRD on the router, sessions with all three nodes, equal-cost
+# paths, and a client behind the router (the cloud's host).
+
+bgp_vip=203.0.113.0
+
+write_bird_configuration() {
+  cat >"$state/bird.conf" <<CONF
+log "$state/bird.log" all;
+router id 192.168.122.1;
+protocol device {}
+protocol kernel { merge paths on; ipv4 { import none; export where source = RTS_BGP; }; }
+protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; }
+protocol bgp edge {
+  local 192.168.122.1 as 64512;
+  neighbor range 192.168.122.0/24 as 64513;
+  direct;
+  password "pole-and-ring";
+  dynamic name "edge";
+  hold time 9;
+  bfd on;
+  error wait time 1,2;
+  graceful restart aware;
+  ipv4 { import all; export none; };
+}
+CONF
+}
+
+# What the router says, and what its kernel does.
+birdc_lab() { on router birdc -s "$state/bird.ctl" "$@"; }
+router_paths() { on router ip route show "$bgp_vip" proto bird | grep -o 'via 192.168.122.1[1-3]' | sort -u; }
+path_count_is() { [ "$(router_paths | wc -l)" = "$1" ]; }
+path_leads_to() { router_paths | grep -q "192.168.122.1$(node_number "$1")\$"; }
+no_path_leads_to() { ! path_leads_to "$1"; }
+answers_behind_router() { on cloud curl -sf -o /dev/null --max-time 1 "http://$bgp_vip/"; }
+
+bgp_up() {
+  need_router_packages bird2
+  write_bird_configuration
+  start bird router bird -f -c "$state/bird.conf" -s "$state/bird.ctl" -P "$state/bird.birdpid"
+  on router sysctl -qw net.ipv4.fib_multipath_hash_policy=1
+  wait_for 10 "BIRD answers" birdc_lab show status
+  kubectl_lab apply -f "$root/hack/manifests/bgp.yaml" >/dev/null
+  kubectl_lab apply -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
+}
+
+bgp_step() {
+  local what=$1 status=ok
+  shift
+  "$@" || status=failed
+  printf '%-66s %s\n' "$what" "$status"
+  [ "$status" = ok ]
+}
+
+bgp_walk() {
+  local failed=0
+  bgp_up
+  bgp_step "the Service has the address $bgp_vip" wait_for 20 "the address" service_has_ip edgeapp-svc "$bgp_vip" || failed=1
+  bgp_step "the router has three equal paths to it" wait_for 20 "three paths" path_count_is 3 || failed=1
+  on router ip route show "$bgp_vip"
+  bgp_step "with the community that was asked for" \
+    bash -c "ip netns exec $(netns router) birdc -s $state/bird.ctl 'show route all $bgp_vip/32' | grep -q '(64513,100)'" || failed=1
+  bgp_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
+  cut edge1
+  bgp_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
+  bgp_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1
+  mend edge1
+  bgp_step "edge1 is back: so is its path" wait_for 20 "three paths" path_leads_to edge1 || failed=1
+  kubectl_lab annotate node edge2 toono.io/drain=true >/dev/null
+  bgp_step "edge2 is drained: its path goes" wait_for 10 "two paths" no_path_leads_to edge2 || failed=1
+  kubectl_lab annotate node edge2 toono.io/drain- >/dev/null
+  bgp_step "and comes back" wait_for 20 "three paths" path_leads_to edge2 || failed=1
+  kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
+  bgp_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
+  return $failed
+}
+
+# The whole of it, then everything is removed.
+bgp_lab() {
+  local status=0
+  trap down EXIT
+  up
+  bgp_walk || status=1
+  trap - EXIT
+  down
+  [ "${1:-}" != --json ] || jq -cn --argjson ok "$([ $status = 0 ] && echo true || echo false)" '{lab: "bgp", ok: $ok}'
+  return $status
+}
