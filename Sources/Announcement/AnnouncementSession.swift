@@ -176,8 +176,8 @@ package struct AnnouncementSession: Sendable {
             out.append(.close(link: facts.index))
         case .changed(let old, let new):
             links[new.index]?.facts = new
-            if new.isUsable != old.isUsable || new.mac != old.mac {
-                pass(new.isUsable ? .linkUp(new.mac) : .linkDown, to: new.index, at: now, using: &random)
+            if new.canSpeak != old.canSpeak || new.mac != old.mac {
+                pass(new.canSpeak ? .linkUp(new.mac) : .linkDown, to: new.index, at: now, using: &random)
             }
             if new.addresses != old.addresses {
                 changeViews(of: cluster.demands.keys.sorted(), on: [new.index], at: now, using: &random)
@@ -193,7 +193,7 @@ package struct AnnouncementSession: Sendable {
             let method = method(for: address)
             links[index]?.answers[address] = method
         }
-        pass(facts.isUsable ? .linkUp(facts.mac) : .linkDown, to: index, at: now, using: &random)
+        pass(facts.canSpeak ? .linkUp(facts.mac) : .linkDown, to: index, at: now, using: &random)
         changeViews(of: cluster.demands.keys.sorted(), on: [index], at: now, using: &random)
         let snapshot = snapshots[facts.name] ?? OwnershipSnapshot()
         pass(.started(kernelHolds: kernelHolds, snapshot: snapshot), to: index, at: now, using: &random)

@@ -34,6 +34,9 @@ package struct LinkFacts: Sendable, Hashable {
     /// True if frames can be sent and received now.
     package var isUsable: Bool { isUp && hasCarrier }
 
+    /// True if hellos can be sent as well: a node that cannot speak hears no answer, and must not take that for being alone.
+    package var canSpeak: Bool { isUsable && !addresses.isEmpty }
+
     /// True if a subnet of the link holds the address. A host prefix is no subnet.
     package func holds(_ address: IPAddress) -> Bool {
         addresses.contains {

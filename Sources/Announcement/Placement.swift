@@ -24,9 +24,10 @@ package enum Placement: Sendable, Hashable {
         to address: IPAddress, candidate: Layer2Eligibility.Candidate, links: some Collection<LinkFacts>
     ) -> Layer2Eligibility.Refusal? {
         let fitting = links.filter { of(address, on: $0, candidate: candidate) == .here }
-        if fitting.contains(where: \.isUsable) { return nil }
+        if fitting.contains(where: \.canSpeak) { return nil }
         if let down = fitting.sorted(by: { $0.index < $1.index }).first {
-            return .init(.linkDown, "\(down.name) is \(down.isUp ? "without carrier" : "down")")
+            let trouble = !down.isUp ? "down" : down.hasCarrier ? "without an address to speak from" : "without carrier"
+            return .init(.linkDown, "\(down.name) is \(trouble)")
         }
         if let interfaces = candidate.interfaces {
             let names = interfaces.sorted().joined(separator: ", ")

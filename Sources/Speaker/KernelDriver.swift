@@ -2,6 +2,7 @@ import Addresses
 import Announcement
 import Kernel
 import Logging
+import Timing
 
 /// Keeps the kernel as `KernelProgram` wants it. Used on the speaker's event loop only.
 final class KernelDriver {
@@ -75,21 +76,21 @@ final class KernelDriver {
     func answer(_ answers: [Answer]) { apply(program.answer(answers, sink: sink)) }
     func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
     func route(_ addresses: Set<IPAddress>) { apply(program.route(addresses, sink: sink)) }
-    func setLease(_ duration: Duration) { apply(program.setLease(duration, sink: sink)) }
+    func setLease(_ duration: Duration, at now: Instant) { apply(program.setLease(duration, sink: sink, at: now)) }
 
     /// Wants just these from now on: what an earlier process left in another way is changed over.
-    func settle(on answers: [Answer]) {
+    func settle(on answers: [Answer], at now: Instant) {
         program.replace(with: answers)
-        repair()
+        repair(at: now)
     }
 
     /// Compares the kernel with what should be there and mends the difference.
-    func repair() {
+    func repair(at now: Instant) {
         do {
             sink = try session.ensureSink().index
             let sight = try sight()
             isLeaseAlive = sight.isLeaseAlive
-            let changes = program.repair(sight, sink: sink)
+            let changes = program.repair(sight, sink: sink, at: now)
             guard !changes.isEmpty else { return }
             repairs += changes.count
             logger.notice("repaired what others changed in the kernel", metadata: ["changes": "\(changes.count)"])

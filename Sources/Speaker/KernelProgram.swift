@@ -1,6 +1,7 @@
 package import Addresses
 package import Announcement
 package import Kernel
+package import Timing
 
 /// What of ours should be in the kernel, and the changes that bring it there. Pure: links are named by index, and the
 /// sink's index is given.
@@ -13,6 +14,8 @@ package struct KernelProgram: Sendable {
     package private(set) var routed: Set<IPAddress> = []
     /// The lease last set, in whole seconds.
     package private(set) var leaseSeconds: UInt32 = 4
+    /// When the lease last set runs out; nil before the first one.
+    private var leaseEndsAt: Instant?
 
     package init() {}
 
@@ -65,7 +68,8 @@ package struct KernelProgram: Sendable {
     package func wantsRoute(_ address: IPAddress) -> Bool { routed.contains(address) || proxies[address] != nil }
 
     /// The changes that let everything live for that long from now: one for all proxy entries, one for each address.
-    package mutating func setLease(_ duration: Duration, sink: Int32) -> [KernelChange] {
+    package mutating func setLease(_ duration: Duration, sink: Int32, at now: Instant) -> [KernelChange] {
+        leaseEndsAt = now + duration
         // Rounded up: a lease that ends early takes the VIPs with it.
         leaseSeconds = UInt32(
             clamping: max(1, duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)))
@@ -75,21 +79,26 @@ package struct KernelProgram: Sendable {
             }
     }
 
-    /// The least changes from what is seen to what should be. What is ours and not wanted goes; the lease is not touched,
-    /// since a lapsed one must lapse.
-    package func repair(_ seen: KernelSight, sink: Int32) -> [KernelChange] {
+    /// The least changes from what is seen to what should be. What is ours and not wanted goes. What somebody removed
+    /// comes back for the rest of its time and no longer: a lease that lapsed stays lapsed, and so does an address.
+    package func repair(_ seen: KernelSight, sink: Int32, at now: Instant) -> [KernelChange] {
         var changes: [KernelChange] = []
         var wantedRoutes: Set<IPAddress> = []
+        var isLeaseAlive = seen.isLeaseAlive
+        let rest = leaseRest(at: now)
+        if !isLeaseAlive, leaseEndsAt != nil, let rest, holdsRoutes {
+            // First: without it the kernel refuses the routes that name it.
+            changes.append(.setAddress(KernelOwner.leaseAddress, index: sink, validSeconds: rest))
+            isLeaseAlive = true
+        }
         for answer in answers.sorted(by: { ($0.address, $0.link) < ($1.address, $1.link) }) {
             switch answer.method {
             case .address:
-                if !seen.addresses.contains(.init(address: answer.address, link: answer.link)) {
-                    changes.append(.setAddress(answer.address, index: answer.link, validSeconds: leaseSeconds))
+                if let rest, !seen.addresses.contains(.init(address: answer.address, link: answer.link)) {
+                    changes.append(.setAddress(answer.address, index: answer.link, validSeconds: rest))
                 }
             case .proxy:
-                if wantedRoutes.insert(answer.address).inserted, seen.isLeaseAlive,
-                    !seen.routes.contains(answer.address)
-                {
+                if wantedRoutes.insert(answer.address).inserted, isLeaseAlive, !seen.routes.contains(answer.address) {
                     changes.append(.addRoute(answer.address, outputIndex: sink, source: KernelOwner.leaseAddress))
                 }
                 if !seen.proxies.contains(.init(address: answer.address, link: answer.link)) {
@@ -98,7 +107,7 @@ package struct KernelProgram: Sendable {
             }
         }
         for address in routed.sorted()
-        where wantedRoutes.insert(address).inserted && seen.isLeaseAlive && !seen.routes.contains(address) {
+        where wantedRoutes.insert(address).inserted && isLeaseAlive && !seen.routes.contains(address) {
             changes.append(Self.routeAddition(address, sink: sink))
         }
         let wanted = { (method: AnnouncementMethod, place: KernelSight.Place) in
@@ -113,12 +122,23 @@ package struct KernelProgram: Sendable {
         return changes
     }
 
+    /// The whole seconds that are left of the lease, nil if there is none: what is put back must not outlive it. Before the
+    /// first lease a whole one, for what an earlier process left in another way.
+    private func leaseRest(at now: Instant) -> UInt32? {
+        guard let leaseEndsAt else { return leaseSeconds }
+        let seconds = (leaseEndsAt - now).components.seconds
+        return seconds > 0 ? UInt32(clamping: seconds) : nil
+    }
+
     /// The lease is an IPv4 address and holds no IPv6 route: one that is left over drops what no router sends any more,
     /// and goes at the next start.
     private static func routeAddition(_ address: IPAddress, sink: Int32) -> KernelChange {
         .addRoute(
             address, outputIndex: sink, source: address.family == .ipv4 ? KernelOwner.leaseAddress : nil)
     }
+
+    /// True if something hangs on the lease.
+    private var holdsRoutes: Bool { !proxies.isEmpty || routed.contains { $0.family == .ipv4 } }
 
     private mutating func insert(_ answer: Answer) {
         if answers.insert(answer).inserted, answer.method == .proxy { proxies[answer.address, default: 0] += 1 }

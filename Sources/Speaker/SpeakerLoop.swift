@@ -118,7 +118,7 @@ package actor SpeakerLoop {
             held = []
             handle(.started(held: holdings, snapshots: memory.ownership))
             memory = SpeakerMemory()
-            kernel.settle(on: session.answers)
+            kernel.settle(on: session.answers, at: now)
         }
     }
 
@@ -129,7 +129,7 @@ package actor SpeakerLoop {
         handle(.restart)
         guard !isFinished else { return }
         await withCheckedContinuation { finished = $0 }
-        if !kernel.program.routed.isEmpty { kernel.setLease(Self.restartLease) }
+        if !kernel.program.routed.isEmpty { kernel.setLease(Self.restartLease, at: now) }
         for port in ports.values { port.close() }
         sinkPort.close()
         try? await monitor?.close()
@@ -204,7 +204,7 @@ package actor SpeakerLoop {
     private func repair() {
         isRepairDue = false
         guard isStarted else { return }
-        kernel.repair()
+        kernel.repair(at: now)
         sinkPort.keepOpen(index: kernel.sink)
         if let answers = kernel.isLeaseAlive { handle(.kernelAnswers(answers)) }
     }
@@ -237,7 +237,7 @@ package actor SpeakerLoop {
             case .close(let link): ports.removeValue(forKey: link)?.close()
             case .answer(let answers): kernel.answer(answers)
             case .silence(let answers): kernel.silence(answers)
-            case .setLease(let duration): kernel.setLease(duration)
+            case .setLease(let duration): kernel.setLease(duration, at: now)
             case .send(let link, let bytes, let destination): send(bytes, on: link, to: destination)
             case .frames(let link, let family, let frames): ports[link]?.sendFrames(frames, family)
             case .report(let link, let report):

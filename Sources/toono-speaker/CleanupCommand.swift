@@ -10,8 +10,13 @@ struct CleanupCommand: ParsableCommand {
 
     func run() throws {
         do {
+            guard try Capabilities.missing([.netAdmin]).isEmpty else {
+                throw CommandError(.noPermission, "missing capability NET_ADMIN")
+            }
             let removed = try Cleanup.run()
             print("removed \(removed) entries")
+        } catch let error as CommandError {
+            throw ExitCode(error.report(as: "toono-speaker"))
         } catch {
             throw ExitCode(CommandError(.systemError, "\(error)").report(as: "toono-speaker"))
         }

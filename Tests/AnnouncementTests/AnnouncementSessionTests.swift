@@ -43,6 +43,21 @@ struct AnnouncementSessionTests {
         #expect(site.answering() == [successor])
     }
 
+    @Test("a node that loses its own addresses and gets them back does not take from its successor what that announces")
+    func readdressed() throws {
+        var site = try site()
+        let owner = try #require(site.answering().first)
+        site.setAddressed(owner, false)
+        site.pass(.seconds(2))
+        let successor = try #require(site.answering().first)
+        #expect(site.answering().count == 1 && successor != owner)
+        site.setAddressed(owner, true)
+        for _ in 0..<50 {
+            #expect(site.answering() == [successor])
+            site.pass(.milliseconds(100))
+        }
+    }
+
     @Test("the last endpoint gone silences the address; an endpoint back brings it back")
     func endpoints() throws {
         var site = try site(2)

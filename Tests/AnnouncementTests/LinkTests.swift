@@ -72,6 +72,8 @@ struct LinkTests {
         let named = Layer2Eligibility.Candidate(interfaces: ["eth7"])
         #expect(Placement.obstacle(to: vip, candidate: named, links: links)?.reason == .interfaceMissing)
         #expect(Placement.obstacle(to: vip, candidate: all, links: [link(2, "eth0", "192.168.122.11/24")]) == nil)
+        let mute = Placement.obstacle(to: vip, candidate: named, links: [link(2, "eth7")])
+        #expect(mute == .init(.linkDown, "eth7 is without an address to speak from"))
     }
 
     @Test("questions about an address are asked from the node's address in the same subnet")

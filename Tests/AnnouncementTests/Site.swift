@@ -81,6 +81,14 @@ struct Site {
         send(.links([facts(of: name, carrier: isConnected)]), to: name)
     }
 
+    /// Takes a node's own addresses off its interface, or puts them back. Without one it neither sends nor hears hellos.
+    mutating func setAddressed(_ name: String, _ isAddressed: Bool) {
+        nodes[name]?.isConnected = isAddressed
+        var facts = facts(of: name)
+        if !isAddressed { facts.addresses = [] }
+        send(.links([facts]), to: name)
+    }
+
     /// Lets time pass, in steps of whatever is due next.
     mutating func pass(_ duration: Duration) {
         let end = now + duration

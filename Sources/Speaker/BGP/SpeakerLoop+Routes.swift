@@ -21,7 +21,7 @@ extension SpeakerLoop {
     package nonisolated func setRouted(_ addresses: Set<IPAddress>) {
         loop.execute {
             self.assumeIsolated { speaker in
-                if !addresses.isEmpty { speaker.kernel.setLease(Self.lease) }
+                if !addresses.isEmpty { speaker.kernel.setLease(Self.lease, at: speaker.now) }
                 speaker.kernel.route(addresses)
             }
         }
@@ -53,6 +53,6 @@ extension SpeakerLoop {
         let slept = lastPoll.map { now - $0 } ?? .zero
         lastPoll = now
         guard isStarted, !kernel.program.routed.isEmpty, slept < .seconds(2) else { return }
-        kernel.setLease(Self.lease)
+        kernel.setLease(Self.lease, at: now)
     }
 }
