@@ -134,7 +134,7 @@ let rows: [Row] = [
         "KubernetesObjects"),
     Row(
         .executable, "toono-bench-kernel", "Addresses", "Announcement", "Benchmarking", "Kernel", "LinkSockets",
-        "Neighbors", "Speaker", "ArgumentParser", "NIOCore", "NIOPosix"),
+        "Neighbors", "Speaker", "Timing", "ArgumentParser", "NIOCore", "NIOPosix"),
     Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
