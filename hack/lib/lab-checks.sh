@@ -100,7 +100,7 @@ check_gratuitous_arp() {
 }
 
 # Every entry that a node holds for our addresses carries our tag, and everything with our tag is for our addresses.
-check_tagged() {
+holds_tagged_only() {
   local owner tag
   answers
   owner=$(owner_at_client $vip)
@@ -112,6 +112,8 @@ check_tagged() {
     on "$owner" ip addr show toono0 | grep -q "169.254.77.1/32.* dynamic " &&
     ! on "$owner" ip route show proto "$tag" | grep -qvE '^192\.168\.122\.(9[0-9]|100) dev toono0 '
 }
+# The check before this one moved the address, and the client may not have heard of it yet.
+check_tagged() { wait_for 10 "the owner holds tagged entries only" holds_tagged_only; }
 
 check_cleanup() {
   local node
