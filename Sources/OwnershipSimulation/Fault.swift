@@ -65,6 +65,8 @@ package struct ScheduledFault: Sendable, Hashable {
         case .carrier(let silence): at + length + silence
         case .powerCut: at + length + .seconds(10)
         case .rollingRestart: at + length + .seconds(10)
+        // Who wakes listens before it claims again.
+        case .pause, .stop: at + length + .seconds(1)
         // Members found silent in it are decided about after it.
         case .lossBurst: at + length + .seconds(1)
         default: at + length

@@ -61,12 +61,14 @@ extension HistoryRecord {
         lookAtTraffic(simulation)
     }
 
-    /// Settled for as long as two claims need to cross, where that is longer than the time between two looks.
+    /// Settled for as long as two claims need to cross, and no more hello is missed from before the end of the fault.
     private mutating func noteSettled(_ simulation: Simulation, quiet: Int64) {
         let since = settledSince ?? simulation.now
         settledSince = since
         let crossing = 2 * nanoseconds(simulation.scenario.link.delay.upperBound)
-        guard crossing <= 50_000_000 || simulation.now - since >= crossing else { return }
+        guard crossing <= 50_000_000 || simulation.now - since >= crossing,
+            simulation.now - quiet >= nanoseconds(simulation.scenario.helloInterval) + 50_000_000
+        else { return }
         convergence = .nanoseconds(since - quiet)
         claimsAtConvergence = claims
     }

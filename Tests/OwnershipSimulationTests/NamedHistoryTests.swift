@@ -70,6 +70,21 @@ struct NamedHistoryTests {
         expectUnbroken(simulation)
     }
 
+    @Test("a deaf node whose carrier flaps does not turn the neighbours' caches to itself", arguments: seeds)
+    func deafFlap(seed: UInt64) {
+        var simulation = Simulation.settled(seed: seed)
+        let (deaf, vip) = (simulation.owner, Scenario.vip(0))
+        simulation.strike(.deaf, node: deaf, for: .seconds(20))
+        simulation.run(for: .seconds(6))
+        #expect(simulation.clientTarget(vip) != deaf)
+        simulation.strike(.carrier(silence: .zero), node: deaf, for: .milliseconds(60))
+        simulation.run(for: .seconds(5))
+        #expect(simulation.clientTarget(vip) != deaf)
+        simulation.run(for: .seconds(15))
+        #expect(simulation.isSettled)
+        expectUnbroken(simulation)
+    }
+
     @Test("mute: the others take over, and nothing comes back when it speaks again", arguments: seeds, [true, false])
     func mute(seed: UInt64, hasGateway: Bool) {
         var simulation = Simulation.settled(seed: seed) { $0.hasGateway = hasGateway }

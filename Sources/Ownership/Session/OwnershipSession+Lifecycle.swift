@@ -207,10 +207,12 @@ extension OwnershipSession {
     /// The carrier was gone for less than two hellos: everything goes on as it was.
     private mutating func resumeClaims(at now: Instant) {
         excuseSilence(at: now)
+        // One that hears nobody is perhaps deaf, and its VIPs elsewhere: caches that are right must not be turned.
+        let announces = isInCompany
         for vip in vips.keys.sorted() {
             guard var record = vips[vip], let claim = record.claim else { continue }
             state(claim, of: vip, &record, at: now)
-            out.announceBurst(vip)
+            if announces { out.announceBurst(vip) }
             noteStatus(vip, &record)
             vips[vip] = record
         }

@@ -65,10 +65,13 @@ extension OwnershipSession {
     /// The announcement of each minute. A node that hears nobody is perhaps deaf and must not turn caches to itself.
     mutating func announcementTick(at now: Instant) {
         timers.set(.announcement, at: now + .seconds(60))
-        guard hasCarrier, !hadPeers || peers.values.contains(where: \.isLive) else { return }
+        guard hasCarrier, isInCompany else { return }
         let owned = programmed.filter { vips[$0]?.state == .owning }.sorted()
         if !owned.isEmpty { out.append(.announceOnce(owned)) }
     }
+
+    /// True if a member is live, or none was ever known.
+    var isInCompany: Bool { !hadPeers || peers.values.contains(where: \.isLive) }
 
     // MARK: - Each second
 
