@@ -65,7 +65,7 @@ package final class Reporter: SpeakerObserver {
         case .nodeNameFree:
             logger.notice("the other machine with this node's name is gone", metadata: ["link": "\(name)"])
         case .addressInUse(let address, let mac):
-            warn(address, session, .addressInUse, "\(mac) on \(name) answers for \(address) and is no speaker")
+            warn(address, session, .addressInUse, "\(mac) on \(name) answers for \(address), which no speaker claims")
         case .stranger(let address, let mac):
             warn(
                 address, session, .addressInUse,

@@ -84,6 +84,28 @@ struct RuleTests {
         #expect(pauses[6] >= .seconds(1) && pauses[6] < .milliseconds(1600), "\(pauses)")
     }
 
+    @Test("a member's kernel that answers a probe is in the way of the claim, and reported once no lease explains it")
+    func probeAnsweredByMember() throws {
+        var bench = started()
+        var member = try #require(ScriptedMember(1, keys: bench.keys))
+        let answer = NeighborObservation(
+            address: vip, ethernetSource: member.mac, hardwareAddress: member.mac, answersUs: true)
+        var reportedAfter: Duration?
+        let start = bench.now
+        while bench.now - start < .seconds(20) {
+            bench.send(member.hello(echoing: bench.lastSent))
+            bench.effects = bench.effects.suffix(40)
+            if bench.session.status(of: vip)?.state == .probing { bench.send(.neighborHeard(answer)) }
+            if reportedAfter == nil, bench.reports.contains(.addressInUse(vip, member.mac)) {
+                reportedAfter = bench.now - start
+            }
+            #expect(!bench.session.claims(vip))
+            bench.run(.milliseconds(20))
+        }
+        let after = try #require(reportedAfter)
+        #expect(after > .seconds(6) && after < .seconds(12), "\(after)")
+    }
+
     @Test("another MAC address of the interface is announced at once, with the same claims")
     func otherMAC() {
         var bench = Bench()

@@ -193,6 +193,48 @@ struct SessionTests {
         #expect(link.nodes[owner].session.status(of: vips[0])?.state == .standby)
     }
 
+    @Test("members whose words come late after a carrier's return are waited for, though the gateway answers at once")
+    func lateWordsAfterCarrierLoss() {
+        var link = settled()
+        let owner = link.index(link.claimants(vips[0])[0])
+        link.send(.linkDown, to: owner)
+        link.isolate(owner)
+        link.run(.milliseconds(700))
+        let heirs = link.claimants(vips[0])
+        #expect(heirs.count == 1 && heirs != [link.nodes[owner].name])
+        link.isolate(owner, false)
+        // A switch that learns, or an event loop that is busy: the others' hellos do not come through for a while.
+        for other in link.nodes.indices where other != owner { link.cuts.insert([other, owner]) }
+        link.send(.linkUp(MACAddress(bits: UInt64(owner) + 1)), to: owner)
+        link.run(.milliseconds(1400))
+        link.cuts = []
+        link.run(.seconds(5))
+        #expect(link.claimants(vips[0]) == heirs)
+        #expect(link.nodes[owner].session.status(of: vips[0])?.state == .standby)
+    }
+
+    @Test("a loss and a return of the carrier that are learnt at once are no short loss: nothing is announced on them")
+    func carrierEventsLearntLate() {
+        var link = settled()
+        let owner = link.index(link.claimants(vips[0])[0])
+        let mac = MACAddress(bits: UInt64(owner) + 1)
+        link.send(.linkDown, to: owner)
+        link.isolate(owner)
+        // The process is stopped for a while: no tick comes between the two events.
+        link.nodes[owner].isAlive = false
+        link.run(.milliseconds(900))
+        let heirs = link.claimants(vips[0])
+        #expect(heirs.count == 1 && heirs != [link.nodes[owner].name])
+        link.nodes[owner].isAlive = true
+        link.isolate(owner, false)
+        link.nodes[owner].effects = []
+        link.send(.linkUp(mac), to: owner)
+        #expect(!link.nodes[owner].effects.contains { if case .announceBurst = $0 { true } else { false } })
+        #expect(link.nodes[owner].kernel.isDisjoint(with: vips))
+        link.run(.seconds(3))
+        #expect(link.claimants(vips[0]) == heirs)
+    }
+
     @Test("an address that a stranger uses is not claimed")
     func addressInUse() {
         var link = TestLink(["node-a"])

@@ -9,7 +9,7 @@ extension LabCluster {
         case "/healthz", "/livez", "/readyz":
             let name = String(request.path.dropFirst())
             guard request.parameter("verbose") != nil else { return APIResponse(text: "ok") }
-            return APIResponse(text: "[+]ping ok\n[+]log ok\n[+]store ok\n\(name) check passed\n")
+            return APIResponse(text: "[+]ping ok\n[+]log ok\n\(name) check passed\n")
         case "/version": return APIResponse(json: Self.version)
         default: return nil
         }
@@ -30,7 +30,10 @@ extension LabCluster {
         if path == "/openapi/v2" { return Self.legacyOpenAPI(accept: request.headers["accept"] ?? "") }
         if path.hasPrefix("/openapi/v3") {
             guard let document = registry.openAPI(path: path) else { throw .noSuchPath }
-            return APIResponse(json: document)
+            var response = APIResponse(json: document)
+            // kube-apiserver serves the list of documents as a file without a type.
+            if path == "/openapi/v3" { response.headers = [("content-type", "text/plain; charset=utf-8")] }
+            return response
         }
         guard path.hasPrefix("/api") else { return nil }
         let form = try Representation(accept: request.headers["accept"])

@@ -5,7 +5,7 @@ import Timing
 extension OwnershipSession {
     /// A longer sleep than this may have cost the lease, and others may have taken over.
     static let longSleep: Duration = .milliseconds(2500)
-    /// Listening after a start with an empty kernel ends then, whoever is missing.
+    /// Listening for members that are missing ends then.
     static let coldLimit: Duration = .seconds(5)
     /// How long a deletion stays in the table.
     static let deletionMemory: Duration = .seconds(24 * 3600)
@@ -48,11 +48,11 @@ extension OwnershipSession {
         dirty.formUnion(vips.keys)
     }
 
-    /// Ends listening, unless a cold start still misses somebody.
+    /// Ends listening, unless somebody is missing whose claims matter.
     mutating func listeningTick(at now: Instant) {
         guard case .listening(let listening) = phase else { return }
         let limit = max(Self.coldLimit, settings.coldListening)
-        if listening.kind == .cold && now - listening.since < limit && !hasHeardEverybody(at: now) {
+        if now - listening.since < limit && isMissingSomebody(listening.kind, at: now) {
             timers.set(.listening, at: min(now + .milliseconds(50), listening.since + limit))
             return
         }
@@ -61,13 +61,19 @@ extension OwnershipSession {
         dirty.formUnion(vips.keys)
     }
 
-    /// True if all members known from before are heard, and the tables of those that are heard are here.
-    private func hasHeardEverybody(at now: Instant) -> Bool {
+    /// True while a member that has to be heard before the first election is not, or while the table of one that is
+    /// heard is not here. What was adopted is claimed without: others see the claim and settle it.
+    private func isMissingSomebody(_ kind: Listening.Kind, at now: Instant) -> Bool {
+        let expected: Set<String>
+        switch kind {
+        case .adopting, .waking: return false
+        case .cold: expected = Set(knownMembers.keys)
+        case .returning: expected = carrierCompany
+        }
         let heard = peers.values.filter { peer in
             peer.heard.map { now - $0 < peer.interval * peer.multiplier } ?? false
         }
-        let names = Set(heard.map(\.nodeName))
-        return heard.allSatisfy { $0.hellosHeard >= 3 && $0.isInSync } && knownMembers.keys.allSatisfy(names.contains)
+        return !expected.isSubset(of: heard.map(\.nodeName)) || !heard.allSatisfy { $0.hellosHeard >= 3 && $0.isInSync }
     }
 
     /// Claims again what the kernel answered for all the time, or lets it go.
@@ -136,10 +142,16 @@ extension OwnershipSession {
 
     // MARK: - Carrier
 
+    /// A carrier that is back within this time was away for less than others need to take over.
+    private var carrierPatience: Duration { settings.helloInterval * 2 }
+
     mutating func loseCarrier(at now: Instant) {
         guard hasCarrier else { return }
         hasCarrier = false
         carrierLostAt = now
+        // Who was missing when it came back the last time may be missing still.
+        if phase == .running { carrierCompany = [] }
+        carrierCompany.formUnion(peers.values.filter { $0.isLive && $0.state != .relayed }.map(\.nodeName))
         for vip in programmed.sorted() {
             guard var record = vips[vip] else { continue }
             let isClaimed = record.state == .owning || record.handover != nil
@@ -156,7 +168,7 @@ extension OwnershipSession {
         handingOver = []
         leaseEndsAt = nil
         timers.cancel(.hello)
-        timers.set(.carrier, at: now + settings.helloInterval * 2)
+        timers.set(.carrier, at: now + carrierPatience)
         dirty.formUnion(vips.keys)
     }
 
@@ -193,7 +205,7 @@ extension OwnershipSession {
         isHelloDue = phase != .idle
         dirty.formUnion(vips.keys)
         guard phase != .idle else { return }
-        if carrierLostAt != nil && phase == .running {
+        if phase == .running, let lost = carrierLostAt, now - lost <= carrierPatience {
             resumeClaims(at: now)
         } else {
             if carrierLostAt != nil { forgetCarrierClaims(at: now) }

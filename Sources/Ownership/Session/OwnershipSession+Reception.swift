@@ -85,8 +85,10 @@ extension OwnershipSession {
             guard let since = peer.heardSince, let heard = peer.heard, !peer.isLive || !peer.isInSync else {
                 return false
             }
-            return now - since < acquaintance(CollectionOfOne(peer)) + Self.requestWindow
-                && now - heard < peer.interval * peer.multiplier
+            // One that is heard both ways answers; what it owns is worth the wait.
+            let patience =
+                peer.isLive ? Self.coldLimit : acquaintance(CollectionOfOne(peer)) + Self.requestWindow
+            return now - since < patience && now - heard < peer.interval * peer.multiplier
         }
     }
 
@@ -126,8 +128,12 @@ extension OwnershipSession {
         case .probing:
             record.state = .backingOff(observation.hardwareAddress)
             timers.set(.vip(observation.address), at: now + record.backoff)
+            // A member's kernel answers before its claim is heard, and until its lease ends; later it is in the way.
+            let isMember = peers.values.contains { $0.mac == observation.hardwareAddress }
+            if !isMember || record.backoff > settings.lease {
+                out.report(.addressInUse(observation.address, observation.hardwareAddress))
+            }
             record.backoff = min(record.backoff * 2, .seconds(60))
-            out.report(.addressInUse(observation.address, observation.hardwareAddress))
         case .owning, .handingOver:
             defend(observation, &record, at: now)
         default: return

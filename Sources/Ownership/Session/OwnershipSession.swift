@@ -42,6 +42,8 @@ package struct OwnershipSession: Sendable {
     var hasCarrier = true
     /// When the carrier went, while its claims are remembered.
     var carrierLostAt: Instant?
+    /// Names of the members that lived when the carrier went.
+    var carrierCompany: Set<String> = []
     var isQuiesced = false
     var isLeaving = false
     var isRestarting = false
