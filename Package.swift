@@ -87,8 +87,8 @@ let rows: [Row] = [
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),
     Row(
-        .module, "Speaker", "Addresses", "Announcement", "BFD", "BFDTransport", "BGP", "BGPTransport",
-        "ClusterConfiguration", "Eligibility",
+        .module, "Speaker", "Addresses", "Announcement", "AsyncHTTPClient", "BFD", "BFDTransport", "BGP",
+        "BGPTransport", "ClusterConfiguration", "Eligibility",
         "Kernel", "RoutePlanning",
         "KubernetesClient",
         "KubernetesObjects", "Crypto", "LinkSockets", "Neighbors", "Ownership", "Ranking", "Reasons", "SinkReplies",
@@ -96,7 +96,7 @@ let rows: [Row] = [
         "Telemetry", "Timing",
         "Wire",
         "Logging",
-        "Metrics", "NIOCore", "NIOPosix", "ServiceLifecycle"),
+        "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"),
     // the lab's Kubernetes API: its store and semantics, and the HTTP server above them
     Row(.module, "LabAPI", "Addresses", "KubernetesObjects"),
     Row(

@@ -29,7 +29,7 @@ package struct AnnouncementSession: Sendable {
     var links: [Int32: LinkState] = [:]
     package private(set) var cluster: ClusterView
     var keys: OwnershipKeys
-    var gate: AnnouncementEvent.Gate = .open
+    package internal(set) var gate: AnnouncementEvent.Gate = .open
     private var isStarted = false
     private var isEnding = false
     var isQuiesced = false

@@ -20,6 +20,7 @@ package struct PodServer: Service {
         let node = node
         let router = Router()
         router.get("/") { _, _ in "hello from a pod on \(node)\n" }
+        router.get("/healthz") { _, _ in "ok\n" }
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: "edgeapp"),
             logger: logger)

@@ -15,6 +15,9 @@ struct SleepClock {
         return now - asleep > .milliseconds(50) ? now - asleep : .zero
     }
 
+    /// The time since the machine started.
+    static var uptime: Duration { read(CLOCK_BOOTTIME) }
+
     /// The time asleep since the machine started.
     private static var timeAsleep: Duration { read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC) }
 

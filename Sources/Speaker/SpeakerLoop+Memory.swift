@@ -30,6 +30,7 @@ extension SpeakerLoop {
         case .nodes: session.cluster.rememberedNodes
         case .configuration: session.cluster.rememberedConfiguration
         case .ownership: session.ownershipSnapshots
+        case .dataPlane: dataPlane.isKnown
         }
     }
 }

@@ -33,6 +33,7 @@ package actor SpeakerLoop {
     var toldRoutes: (Configuration, NodeFacts?)?
     var lastPoll: Instant?
     var memory = SpeakerMemory()
+    var dataPlane: DataPlane
     private var isConnected = false
     private var monitor: KernelMonitor?
     var ports: [Int32: LinkPorts] = [:]
@@ -43,6 +44,8 @@ package actor SpeakerLoop {
     private var isRepairDue = false
     private var polls = 0
     private var held: [Answer] = []
+    /// True if an earlier process left addresses that this one has not taken over yet.
+    var isHolding: Bool { !held.isEmpty }
     private(set) var isStarted = false
     private var finished: CheckedContinuation<Void, Never>?
     private var isFinished = false
@@ -51,10 +54,12 @@ package actor SpeakerLoop {
     /// - Parameters:
     ///   - sinkLoop: another loop, for what VIPs answer beside Services' traffic.
     ///   - keeper: who writes down what changes; nil for a speaker that remembers nothing.
+    ///   - dataPlane: what has to be in order before anything is announced.
     package init(
         settings: AnnouncementSession.Settings, keys: OwnershipKeys, helloPort: UInt16, on loop: any EventLoop,
         sinkLoop: any EventLoop,
-        observer: any SpeakerObserver, keeper: StateKeeper? = nil, logger: Logger
+        observer: any SpeakerObserver, keeper: StateKeeper? = nil,
+        dataPlane: DataPlane = DataPlane(url: "", rule: .ignored), logger: Logger
     ) throws {
         self.loop = loop
         self.helloPort = helloPort
@@ -62,6 +67,7 @@ package actor SpeakerLoop {
         self.logger = logger
         self.observer = observer
         self.keeper = keeper
+        self.dataPlane = dataPlane
         sinkPort = SinkPort(on: sinkLoop, logger: logger)
         session = AnnouncementSession(settings: settings, keys: keys)
         kernel = try KernelDriver(logger: logger)
@@ -138,9 +144,6 @@ package actor SpeakerLoop {
     /// Uses other keys from now on.
     package func setKeys(_ keys: OwnershipKeys) { handle(.keysChanged(keys)) }
 
-    /// Whether the way to the pods is open.
-    package func setDataPlane(_ gate: AnnouncementEvent.Gate) { handle(.dataPlane(gate)) }
-
     /// The state as the HTTP endpoint shows it.
     package var state: SpeakerState {
         SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals, isConnected: isConnected)
@@ -174,16 +177,6 @@ package actor SpeakerLoop {
             }
         }
         if isRepairDue { repair() }
-    }
-
-    /// Without forwarding the kernel answers for no proxy entry, and carries no traffic to pods either.
-    private func checkForwarding() {
-        switch Forwarding.ipv4 {
-        case .on, .unknown: setDataPlane(.open)
-        case .off:
-            setDataPlane(.shut(.dataPlaneNotReady, "net.ipv4.ip_forward is 0"))
-            logger.error("this node does not forward IPv4, so nothing is announced: set net.ipv4.ip_forward to 1")
-        }
     }
 
     private func readLinks() throws {

@@ -14,6 +14,8 @@ package struct SpeakerMemory: Sendable {
     var configuration: ConfigurationResources?
     /// By interface name.
     var ownership: [String: OwnershipSnapshot] = [:]
+    /// True if kube-proxy was in good health on this node once.
+    var knowsDataPlane = false
 
     /// Nothing remembered.
     package init() {}
@@ -25,6 +27,7 @@ package struct SpeakerMemory: Sendable {
         nodes = Self.load(.nodes, from: store, logger)
         configuration = Self.load(.configuration, from: store, logger)
         ownership = Self.load(.ownership, from: store, logger) ?? [:]
+        knowsDataPlane = Self.load(.dataPlane, from: store, logger) ?? false
     }
 
     private static func load<Value: Decodable>(_ part: StateStore.Part, from store: StateStore, _ logger: Logger)

@@ -18,13 +18,19 @@ package struct SpeakerService: ServiceLifecycle.Service {
     private let secrets: SecretReader
     private let client: KubernetesClient
     private let helloKeyFile: String?
+    private let dataPlane: DataPlaneProbe?
+    private let bootHold: Duration
     private let readiness: Readiness
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - dataPlane: who asks kube-proxy how it is; nil where nobody does.
+    ///   - bootHold: for how long after the node's boot nothing is announced.
     package init(
         loop: SpeakerLoop, feeds: ClusterFeeds, events: EventRecorder, statuses: StatusWriter, keeper: StateKeeper?,
         routes: RouteLoop, routeStatuses: RouteStatusWriter, namespace: String,
-        client: KubernetesClient, helloKeyFile: String?, readiness: Readiness, logger: Logger
+        client: KubernetesClient, helloKeyFile: String?, dataPlane: DataPlaneProbe?, bootHold: Duration,
+        readiness: Readiness, logger: Logger
     ) {
         self.loop = loop
         self.feeds = feeds
@@ -36,6 +42,8 @@ package struct SpeakerService: ServiceLifecycle.Service {
         secrets = SecretReader(client: client, namespace: namespace, routes: routes, logger: logger)
         self.client = client
         self.helloKeyFile = helloKeyFile
+        self.dataPlane = dataPlane
+        self.bootHold = bootHold
         self.readiness = readiness
         self.logger = logger
     }
@@ -45,6 +53,7 @@ package struct SpeakerService: ServiceLifecycle.Service {
         try await loop.start()
         routes.startMetrics()
         let memory = await keeper?.load() ?? SpeakerMemory()
+        await loop.beginDataPlane(knowing: memory, hold: bootHold - SleepClock.uptime)
         if await loop.restore(memory) { readiness.meet("cluster") }
         readiness.meet("kernel")
         await cancelWhenGracefulShutdown {
@@ -55,6 +64,7 @@ package struct SpeakerService: ServiceLifecycle.Service {
                 group.addTask { await statuses.run() }
                 group.addTask { await routeStatuses.run() }
                 group.addTask { await secrets.run() }
+                group.addTask { await dataPlane?.run() }
                 group.addTask { await watchKeys() }
             }
         }

@@ -13,6 +13,8 @@ package struct StateStore: Sendable {
         case nodes
         case configuration
         case ownership
+        /// Whether kube-proxy was in good health on this node once.
+        case dataPlane = "dataplane"
 
         package static func < (left: Part, right: Part) -> Bool { left.rawValue < right.rawValue }
     }

@@ -89,8 +89,8 @@ extension Run {
         do {
             return try SpeakerLoop(
                 settings: settings, keys: keys, helloPort: helloPort, on: loop,
-                sinkLoop: sinkLoop, observer: observer,
-                keeper: keeper, logger: logger)
+                sinkLoop: sinkLoop, observer: observer, keeper: keeper, dataPlane: dataPlaneHealth.dataPlane,
+                logger: logger)
         } catch {
             throw CommandError(.systemError, "\(error)")
         }

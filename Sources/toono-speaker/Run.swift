@@ -42,6 +42,13 @@ struct Run: AsyncParsableCommand {
     var l2Method: Method = .auto
     @Flag(help: "Announce also from nodes with the label node.kubernetes.io/exclude-from-external-load-balancers.")
     var ignoreExcludeLb = false
+    @Option(
+        help:
+            "Where kube-proxy tells its health, asked before anything is announced: a URL; auto: \(DataPlaneProbe.defaultURL), on nodes where it once was good; off."
+    )
+    var dataPlaneHealth: DataPlaneHealth = .auto
+    @Option(help: "After the node's boot nothing is announced for this long.", transform: parseDuration)
+    var bootHold: Duration = .zero
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: LogLevel = .info
     @Option(help: "text or json.") var logFormat: LogFormat = .text
 
@@ -70,6 +77,9 @@ struct Run: AsyncParsableCommand {
         let reporter = Reporter(node: node, events: events, statuses: statuses, logger: logger)
         let keeper = stateDir.map { StateKeeper(store: StateStore(directory: $0), logger: logger) }
         let loop = try speakerLoop(settings, keys, group.next(), group.next(), reporter, keeper, logger)
+        let probe =
+            dataPlaneHealth == .off
+            ? nil : DataPlaneProbe(url: dataPlaneHealth.url, loop: loop, eventLoopGroup: group)
         let routeStatuses = RouteStatusWriter(client: client, node: node, namespace: space, logger: logger)
         let routeReporter = RouteReporter(
             node: node, namespace: space, events: events, statuses: routeStatuses, logger: logger)
@@ -82,7 +92,7 @@ struct Run: AsyncParsableCommand {
         let speaker = SpeakerService(
             loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, routes: routes,
             routeStatuses: routeStatuses, namespace: space, client: client,
-            helloKeyFile: helloKeyFile, readiness: readiness, logger: logger)
+            helloKeyFile: helloKeyFile, dataPlane: probe, bootHold: bootHold, readiness: readiness, logger: logger)
         var services: [any Service] = [speaker]
         if let http {
             services.append(

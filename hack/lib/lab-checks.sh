@@ -140,6 +140,32 @@ check_kill() {
 }
 no_route() { [ -z "$(on "$1" ip route show "$vip/32")" ]; }
 
+# kube-proxy, whose health the speaker learns, dies on the owner: another takes over under a request every 10 ms. When the
+# node boots with it still dead, nothing is announced from there before it is back.
+check_data_plane() {
+  local old probe
+  answers
+  old=$(owner_at_client $vip)
+  start_kube_proxy_health "$old" && wait_for 10 "$old knows kube-proxy's health" test -e "$state/memory-$old/dataplane.state" ||
+    return 1
+  on client "$bin/toono-lab-node" probe "$vip:80" --interval 10 --timeout 200 --duration 10000 >"$state/probe.json" &
+  probe=$!
+  stop "kube-proxy-health-$old" KILL
+  wait_for 8 "$old says why it may not announce" may_announce "$old" dataPlaneNotReady || return 1
+  wait_for 5 "another answers" answered_by_other_than "$old" $vip && wait $probe || return 1
+  [ "$(jq .failed "$state/probe.json")" = 0 ] || return 1
+  stop "speaker-$old" KILL
+  on "$old" "$bin/toono-speaker" cleanup >/dev/null && start_speaker "$old"
+  wait_for 20 "after a boot $old waits for kube-proxy" may_announce "$old" dataPlaneNotReady || return 1
+  start_kube_proxy_health "$old" && wait_for 5 "$old may announce again" may_announce "$old" null &&
+    wait_for 20 "all speakers see one another" peers_seen
+}
+# Stands in for the port on which kube-proxy tells its health.
+start_kube_proxy_health() {
+  start "kube-proxy-health-$1" "$1" "$bin/toono-lab-node" web --node-name "$1" --listen 127.0.0.1:10256
+  wait_for 5 "kube-proxy's health at $1" on "$1" curl -sf http://127.0.0.1:10256/healthz
+}
+
 toonoctl_lab() { on cloud "$bin/toonoctl" "$@" --kubeconfig "$kubeconfig"; }
 # explains SERVICE PATTERN: the first line of the explanation matches.
 explains() {
@@ -233,6 +259,7 @@ checks=(
   "with no API and all nodes rebooted the address answers again|check_without_api"
   "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
   "toonoctl drain moves the address without a lost request, --undo lets the node announce again|check_drain"
+  "an owner whose kube-proxy dies gives its addresses away without a lost request|check_data_plane"
   "nothing is left after cleanup|check_cleanup"
   "toonoctl explain names the cause of each broken situation in its first line|check_explanations"
 )
