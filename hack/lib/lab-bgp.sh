@@ -32,6 +32,7 @@ router_paths() { on router ip route show "$bgp_vip" proto bird | grep -o 'via 19
 path_count_is() { [ "$(router_paths | wc -l)" = "$1" ]; }
 path_leads_to() { router_paths | grep -q "192.168.122.1$(node_number "$1")\$"; }
 no_path_leads_to() { ! path_leads_to "$1"; }
+bfd_count_is() { [ "$(birdc_lab show bfd sessions | grep -c ' Up ')" = "$1" ]; }
 answers_behind_router() { on cloud curl -sf -o /dev/null --max-time 1 "http://$bgp_vip/"; }
 
 bgp_up() {
@@ -61,6 +62,7 @@ bgp_walk() {
   bgp_step "with the community that was asked for" \
     bash -c "ip netns exec $(netns router) birdc -s $state/bird.ctl 'show route all $bgp_vip/32' | grep -q '(64513,100)'" || failed=1
   bgp_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
+  bgp_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
   cut edge1
   bgp_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
   bgp_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1
