@@ -5,7 +5,9 @@ import Ownership
 extension HistoryRecord {
     /// Epochs rise by one, never more (I5), and a node that receives nothing claims nothing (I7).
     mutating func noteClaims(_ simulation: Simulation, of node: Int) {
-        if let since = deafSince[node], simulation.now - since > 1_100_000_000 {
+        // What was on its way when it became deaf still arrives.
+        let bound = 1_100_000_000 + nanoseconds(simulation.scenario.link.delay.upperBound)
+        if let since = deafSince[node], simulation.now - since > bound {
             violate(simulation, "I7: node-\(node + 1) claims although it receives nothing")
         }
         for vip in order {

@@ -119,6 +119,7 @@ extension Simulation {
         let backlog = nodes[index].backlog
         nodes[index].backlog = []
         for datagram in backlog where nodes[index].runs { handle(.datagram(datagram), at: index) }
+        tellCarrier(index)
         nodes[index].tickAt = nil
         scheduleTick(index)
     }
@@ -137,6 +138,7 @@ extension Simulation {
         }
         nodes[index].kernel.expire(at: nodes[index].local(now))
         nodes[index].tickAt = nil
+        tellCarrier(index)
         scheduleTick(index)
     }
 
@@ -163,7 +165,13 @@ extension Simulation {
     private mutating func setCarrier(_ index: Int, _ isUp: Bool) {
         guard nodes[index].hasCarrier != isUp else { return }
         nodes[index].hasCarrier = isUp
-        if nodes[index].runs { handle(isUp ? .linkUp(nodes[index].mac) : .linkDown, at: index) }
+        tellCarrier(index)
+    }
+
+    /// The kernel's word on the carrier, which waits for a process that is stopped.
+    private mutating func tellCarrier(_ index: Int) {
+        guard nodes[index].runs else { return }
+        handle(nodes[index].hasCarrier ? .linkUp(nodes[index].mac) : .linkDown, at: index)
     }
 }
 

@@ -16,12 +16,12 @@ import Testing
     /// Runs a server, hands over its port, and shuts it down in the way that SIGTERM does.
     private func withServer(
         _ address: String = "127.0.0.1:0", registry: Registry = Registry(), readiness: Readiness = Readiness(),
-        routes: [Route] = [], _ body: @Sendable @escaping (Int) async throws -> Void
+        routes: [Route] = [], patience: Duration = .zero, _ body: @Sendable @escaping (Int) async throws -> Void
     ) async throws {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = TelemetryServer(
             address: try HTTPAddress(address), registry: registry, readiness: readiness, routes: routes,
-            logger: Self.logger, onListening: { listening.yield($0) })
+            patience: patience, logger: Self.logger, onListening: { listening.yield($0) })
         let group = ServiceGroup(services: [server], logger: Self.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -149,6 +149,24 @@ import Testing
                 // A reset is an answer as well.
             }
             return answer
+        }
+    }
+
+    @Test("a port that the process before still holds is taken once that is gone")
+    func waits() async throws {
+        let (ports, taken) = AsyncStream.makeStream(of: Int.self)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                for await port in ports.prefix(1) {
+                    try await withServer("127.0.0.1:\(port)", patience: .seconds(60)) { own in
+                        #expect(own == port)
+                        let answer = try await Self.ask(own, "/healthz").response
+                        #expect(answer.statusCode == 200)
+                    }
+                }
+            }
+            tasks.addTask { try await withServer { port in taken.yield(port) } }
+            try await tasks.waitForAll()
         }
     }
 

@@ -31,6 +31,8 @@ struct PeerRecord: Sendable {
     }
 
     let instance: InstanceID
+    /// The place in the order in which processes were first heard of.
+    let ordinal: UInt64
     var nodeName: String
     var mac: MACAddress = .zero
     var address: IPAddress?
@@ -85,8 +87,11 @@ struct PeerRecord: Sendable {
     var duplicateSince: Instant?
     var isDuplicateReported = false
 
-    init(instance: InstanceID, nodeName: String, interval: Duration, multiplier: Int, at now: Instant) {
+    init(
+        instance: InstanceID, ordinal: UInt64, nodeName: String, interval: Duration, multiplier: Int, at now: Instant
+    ) {
         self.instance = instance
+        self.ordinal = ordinal
         self.nodeName = nodeName
         self.interval = interval
         wantedMultiplier = multiplier

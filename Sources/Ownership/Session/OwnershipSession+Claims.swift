@@ -169,8 +169,8 @@ extension OwnershipSession {
         if let peer = peers[id] { return peer.heard.map { now - $0 > .seconds(1) } ?? true }
         guard let name, rumours[id] != nil, peers.count < Self.memberLimit else { return false }
         rumours[id] = nil
-        peers[id] = PeerRecord(
-            instance: id, nodeName: name, interval: settings.helloInterval, multiplier: settings.multiplier, at: now)
+        peers[id] = makePeer(
+            id, named: name, interval: settings.helloInterval, multiplier: settings.multiplier, at: now)
         return true
     }
 

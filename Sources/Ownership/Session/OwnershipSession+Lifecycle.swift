@@ -52,7 +52,7 @@ extension OwnershipSession {
     mutating func listeningTick(at now: Instant) {
         guard case .listening(let listening) = phase else { return }
         let limit = max(Self.coldLimit, settings.coldListening)
-        if now - listening.since < limit && isMissingSomebody(listening.kind, at: now) {
+        if now - listening.since < limit && isMissingSomebody(listening, at: now) {
             timers.set(.listening, at: min(now + .milliseconds(50), listening.since + limit))
             return
         }
@@ -63,10 +63,12 @@ extension OwnershipSession {
 
     /// True while a member that has to be heard before the first election is not, or while the table of one that is
     /// heard is not here. What was adopted is claimed without: others see the claim and settle it.
-    private func isMissingSomebody(_ kind: Listening.Kind, at now: Instant) -> Bool {
+    private mutating func isMissingSomebody(_ listening: Listening, at now: Instant) -> Bool {
         let expected: Set<String>
-        switch kind {
-        case .adopting, .waking: return false
+        switch listening.kind {
+        case .adopting: return false
+        // Its kernel may answer still; without a sign that it hears anything the lease is left to end.
+        case .waking: return isPerhapsDeaf(wokenAt: listening.since, at: now)
         case .cold: expected = Set(knownMembers.keys)
         case .returning: expected = carrierCompany
         }

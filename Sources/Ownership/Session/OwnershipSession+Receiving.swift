@@ -87,9 +87,9 @@ extension OwnershipSession {
         guard peers[id] != nil || peers.count < Self.memberLimit else { throw .tooManyMembers }
         var peer =
             peers[id]
-            ?? PeerRecord(
-                instance: id, nodeName: name, interval: .milliseconds(Int(header.interval)),
-                multiplier: Int(header.multiplier), at: now)
+            ?? makePeer(
+                id, named: name, interval: .milliseconds(Int(header.interval)), multiplier: Int(header.multiplier),
+                at: now)
         let former = peer.flags
         let isAlone = isIsolated(at: now)
         peer.noteHeader(header, from: source)
@@ -105,6 +105,15 @@ extension OwnershipSession {
         assess(id, at: now)
         scheduleTableRequest(of: id, at: now, using: &random)
         if header.flags.contains(.poll), let peer = peers[id] { sendUnicastHello(to: peer, at: now) }
+    }
+
+    /// The record of a process that is heard of for the first time.
+    mutating func makePeer(
+        _ id: InstanceID, named name: String, interval: Duration, multiplier: Int, at now: Instant
+    ) -> PeerRecord {
+        processesHeard += 1
+        return PeerRecord(
+            instance: id, ordinal: processesHeard, nodeName: name, interval: interval, multiplier: multiplier, at: now)
     }
 
     private mutating func noteIncompatible(

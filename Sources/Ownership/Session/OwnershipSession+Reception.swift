@@ -9,6 +9,14 @@ extension OwnershipSession {
     /// Questions unanswered for so long mean that this node is cut off; two of them may be lost by chance.
     static let cutOff: Duration = .milliseconds(400)
 
+    /// True if nothing came since a node that once had company woke: perhaps it is deaf. What waited in the sockets was
+    /// sent before.
+    mutating func isPerhapsDeaf(wokenAt woke: Instant, at now: Instant) -> Bool {
+        guard hadPeers, lastFrameAt.map({ $0 <= woke + .milliseconds(50) }) ?? true else { return false }
+        seekReception(at: now)
+        return true
+    }
+
     /// What keeps this member from claiming although it is its turn. A sole candidate needs no proof.
     private mutating func pendingHold(for record: VIPRecord, at now: Instant) -> ElectionHold? {
         let isSoleCandidate = record.view?.candidates.allSatisfy { $0.nodeName == settings.nodeName } ?? true
@@ -82,9 +90,10 @@ extension OwnershipSession {
         if let electionsFrom, now < electionsFrom { return true }
         if let companySince, now - companySince < acquaintance(peers.values) { return true }
         return peers.values.contains { peer in
-            guard let since = peer.heardSince, let heard = peer.heard, !peer.isLive || !peer.isInSync else {
-                return false
-            }
+            // One that begins with nothing owns nothing.
+            guard let since = peer.heardSince, let heard = peer.heard, !peer.isLive || !peer.isInSync,
+                !peer.flags.contains(.listening)
+            else { return false }
             // One that is heard both ways answers; what it owns is worth the wait.
             let patience =
                 peer.isLive ? Self.coldLimit : acquaintance(CollectionOfOne(peer)) + Self.requestWindow

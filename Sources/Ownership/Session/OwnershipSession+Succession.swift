@@ -3,11 +3,12 @@ import Timing
 
 // Processes that follow each other on one node, and nodes that share a name.
 extension OwnershipSession {
-    /// A new process of a node that was known replaces the old one at once.
+    /// A new process of a node that was known replaces the old one at once. Never the other way round: a process that
+    /// slept reads the last words of the old one after the first of the new one.
     mutating func retirePredecessors(of id: InstanceID, at now: Instant) {
         guard let peer = peers[id] else { return }
         let old = peers.values.filter {
-            $0.instance != id && $0.nodeName == peer.nodeName && $0.mac == peer.mac && $0.mac != .zero
+            $0.ordinal < peer.ordinal && $0.nodeName == peer.nodeName && $0.mac == peer.mac && $0.mac != .zero
         }
         for former in old.sorted(by: { $0.instance < $1.instance }) {
             let claims = former.claims.filter { !$0.value.isDeletion }

@@ -72,6 +72,8 @@ package struct OwnershipSession: Sendable {
 
     // Members
     var peers: [InstanceID: PeerRecord] = [:]
+    /// The number of processes that were ever heard of.
+    var processesHeard: UInt64 = 0
     var retired: [InstanceID: Instant] = [:]
     var incompatible: [InstanceID: Instant] = [:]
     /// Names of live members that take VIPs over.

@@ -10,8 +10,11 @@ import ServiceLifecycle
 package struct TelemetryServer: Service {
     /// Connections beyond this wait in the kernel's queue: scrapers and probes need a handful.
     private static let maximumConnections = 64
+    /// Between two tries to listen on an address that is in use.
+    private static let pause: Duration = .milliseconds(100)
 
     private let address: HTTPAddress
+    private let patience: Duration
     private let table: RouteTable
     private let eventLoopGroup: (any EventLoopGroup)?
     private let onListening: @Sendable (_ port: Int) -> Void
@@ -19,14 +22,18 @@ package struct TelemetryServer: Service {
 
     /// - Parameters:
     ///   - routes: further routes, `Route.state { … }` among them.
+    ///   - patience: how long an address that is in use is tried again. A process that was killed can hold its socket a
+    ///     moment longer than its successor needs to start, and the rest of the successor works without this endpoint.
     ///   - eventLoopGroup: nil for NIO's own singleton.
     ///   - onListening: called with the port in use once connections are taken.
     package init(
         address: HTTPAddress, registry: Registry, readiness: Readiness, liveness: Liveness = Liveness(),
-        routes: [Route] = [], eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
+        routes: [Route] = [], patience: Duration = .seconds(5), eventLoopGroup: (any EventLoopGroup)? = nil,
+        logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.address = address
+        self.patience = patience
         self.eventLoopGroup = eventLoopGroup
         self.onListening = onListening
         self.logger = logger
@@ -48,6 +55,17 @@ package struct TelemetryServer: Service {
     }
 
     private func listen() async throws {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                return try await listenOnce()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && ContinuousClock.now - start < patience {
+                try await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    private func listenOnce() async throws {
         if let host = address.host {
             try await serve(on: host)
             return
