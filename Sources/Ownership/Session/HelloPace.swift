@@ -36,23 +36,33 @@ struct HelloPace: Sendable {
 /// When the latest datagrams were sent, by sequence.
 struct SentLog: Sendable {
     private static let capacity = 2048
-    private var slots: [(sequence: UInt32, at: Instant)] = []
+    private var slots: [Entry] = []
 
-    mutating func note(_ sequence: UInt32, at now: Instant) {
+    /// A datagram that left.
+    struct Entry: Sendable {
+        let sequence: UInt32
+        let at: Instant
+        /// True if its echo tells the time of a round trip. A kernel that does not know the receiver's MAC address keeps
+        /// a unicast datagram until it has learnt it (`unres_qlen`), for seconds where that was away: what its echo took
+        /// says nothing of the link.
+        let isTimed: Bool
+    }
+
+    mutating func note(_ sequence: UInt32, isTimed: Bool, at now: Instant) {
         let index = Int(sequence) % Self.capacity
         if slots.count < Self.capacity && index == slots.count {
-            slots.append((sequence, now))
+            slots.append(Entry(sequence: sequence, at: now, isTimed: isTimed))
         } else {
-            while slots.count <= index { slots.append((0, now)) }
-            slots[index] = (sequence, now)
+            while slots.count <= index { slots.append(Entry(sequence: 0, at: now, isTimed: false)) }
+            slots[index] = Entry(sequence: sequence, at: now, isTimed: isTimed)
         }
     }
 
-    /// When that datagram left; nil if it was none of the latest.
-    subscript(sequence: UInt32) -> Instant? {
+    /// That datagram; nil if it was none of the latest.
+    subscript(sequence: UInt32) -> Entry? {
         let index = Int(sequence) % Self.capacity
         guard sequence > 0, slots.indices.contains(index), slots[index].sequence == sequence else { return nil }
-        return slots[index].at
+        return slots[index]
     }
 }
 

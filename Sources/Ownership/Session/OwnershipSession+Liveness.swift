@@ -36,9 +36,11 @@ extension OwnershipSession {
 
     private mutating func prove(_ id: InstanceID, by entry: EchoEntry, at now: Instant) {
         guard var peer = peers[id], let sent = sentLog[entry.sequence] else { return }
-        peer.provenAt = max(peer.provenAt ?? sent, sent)
-        // A single short round trip says little of the next one.
-        peer.roundTrip = max(now - sent - .milliseconds(Int(entry.age)), peer.roundTrip * 15 / 16, .zero)
+        peer.provenAt = max(peer.provenAt ?? sent.at, sent.at)
+        if sent.isTimed {
+            // A single short round trip says little of the next one.
+            peer.roundTrip = max(now - sent.at - .milliseconds(Int(entry.age)), peer.roundTrip * 15 / 16, .zero)
+        }
         peers[id] = peer
     }
 

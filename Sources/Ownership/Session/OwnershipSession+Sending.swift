@@ -13,7 +13,7 @@ extension OwnershipSession {
     ) {
         if sequence == .max - 1 { isInstanceSpent = true }
         sequence += sequence == .max ? 0 : 1
-        sentLog.note(sequence, at: now)
+        sentLog.note(sequence, isTimed: destination == .multicast, at: now)
         var header = OwnershipHeader(
             type: type, instance: instance, sequence: sequence, interval: pace.advertised.clampedMilliseconds(),
             multiplier: UInt8(clamping: settings.multiplier), mac: settings.mac)
