@@ -3,10 +3,11 @@ import Timing
 
 // How the kernel is made to answer for an address, and the change from one way to the other.
 extension AnnouncementSession {
-    /// The proxy entry wherever it works and hangs on the lease: for IPv4, unless the address is the node's own.
+    /// The proxy entry wherever it works and hangs on the lease: for IPv4, unless the address is the node's own. The
+    /// kernel's proxy entries for IPv6 hang on nothing: they would answer for a process that is dead.
     func method(for address: IPAddress) -> AnnouncementMethod {
-        if let method = settings.method { return method }
-        return address.family == .ipv4 && !locals.elsewhere.contains(address) ? .proxy : .address
+        guard address.family == .ipv4 else { return .address }
+        return settings.method ?? (locals.elsewhere.contains(address) ? .address : .proxy)
     }
 
     /// Takes in other addresses of the node: ways to answer change without a gap, and gates open or shut.

@@ -11,6 +11,8 @@ final class LinkPorts {
     private var discovery: FrameSocket?
     private var hellos: [IPFamily: HelloSocket] = [:]
     private var isClosed = false
+    /// Sockets that died with their link and are to be opened again once it is up.
+    private(set) var lost: Set<FrameSocket.Kind> = []
 
     init(_ facts: LinkFacts) { self.facts = facts }
 
@@ -21,8 +23,12 @@ final class LinkPorts {
     func adopt(_ socket: FrameSocket, _ kind: FrameSocket.Kind) {
         guard !isClosed else { return socket.close() }
         switch kind {
-        case .arp: arp = socket
-        case .neighborAdvertisement, .neighborDiscovery: discovery = socket
+        case .arp:
+            arp?.close()
+            arp = socket
+        case .neighborAdvertisement, .neighborDiscovery:
+            discovery?.close()
+            discovery = socket
         }
     }
 
@@ -30,6 +36,16 @@ final class LinkPorts {
     func adopt(_ socket: HelloSocket, _ family: IPFamily) {
         guard !isClosed else { return socket.close() }
         hellos[family] = socket
+    }
+
+    /// A socket died: the kernel ends packet sockets with their interface, though only their reading side.
+    func lose(_ kind: FrameSocket.Kind) { if !isClosed { lost.insert(kind) } }
+
+    /// The sockets to open again now; they are not lost any more.
+    func takeLost() -> Set<FrameSocket.Kind> {
+        guard facts.isUp, !isClosed else { return [] }
+        defer { lost = [] }
+        return lost
     }
 
     func sendFrames(_ frames: [[UInt8]], _ family: IPFamily) { (family == .ipv4 ? arp : discovery)?.send(frames) }

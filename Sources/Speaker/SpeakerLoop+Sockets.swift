@@ -12,31 +12,38 @@ extension SpeakerLoop {
         let ports = LinkPorts(facts)
         self.ports[facts.index] = ports
         kernel.prepareLink(facts.index)
-        do {
-            try openFrames(.arp, on: facts) { speaker, bytes in speaker.receiveARP(bytes, on: facts.index) }
-            try openFrames(.neighborAdvertisement, on: facts) { speaker, bytes in
-                speaker.receiveAdvertisement(bytes, on: facts.index)
-            }
-        } catch {
-            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
-        }
+        for kind in [FrameSocket.Kind.arp, .neighborAdvertisement] { openFrames(kind, on: facts) }
         for family in IPFamily.allCases { openHello(family, on: facts) }
     }
 
-    private func openFrames(
-        _ kind: FrameSocket.Kind, on facts: LinkFacts,
-        receive: @escaping @Sendable (isolated SpeakerLoop, [UInt8]) -> Void
-    ) throws {
-        try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
-            guard let self, let bytes else { return }
-            self.assumeIsolated { receive($0, bytes) }
-        }.whenComplete { [weak self] result in
-            self?.assumeIsolated { speaker in
-                switch result {
-                case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
-                case .failure(let error): speaker.note(error, on: facts)
+    /// Opens again what died with a link that is up now.
+    func reopenSockets() {
+        for port in ports.values { for kind in port.takeLost() { openFrames(kind, on: port.facts) } }
+    }
+
+    private func openFrames(_ kind: FrameSocket.Kind, on facts: LinkFacts) {
+        do {
+            try FrameSocket.open(kind, index: facts.index, name: facts.name, on: loop) { [weak self] bytes in
+                self?.assumeIsolated { speaker in
+                    guard let bytes else { return speaker.ports[facts.index]?.lose(kind) ?? () }
+                    switch kind {
+                    case .arp: speaker.receiveARP(bytes, on: facts.index)
+                    case .neighborAdvertisement, .neighborDiscovery:
+                        speaker.receiveAdvertisement(bytes, on: facts.index)
+                    }
+                }
+            }.whenComplete { [weak self] result in
+                self?.assumeIsolated { speaker in
+                    switch result {
+                    case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
+                    case .failure(let error):
+                        speaker.ports[facts.index]?.lose(kind)
+                        speaker.note(error, on: facts)
+                    }
                 }
             }
+        } catch {
+            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
         }
     }
 

@@ -185,6 +185,7 @@ package actor SpeakerLoop {
         handle(.links(links))
         handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
         handle(.gateways(try kernel.gateways()))
+        reopenSockets()
     }
 
     private func readGateways() {
@@ -213,6 +214,7 @@ package actor SpeakerLoop {
     private func poll() {
         guard !isFinished else { return }
         holdLease()
+        reopenSockets()
         if !session.answers.isEmpty || !kernel.program.routed.isEmpty { repair() }
         if isConnected { handle(.configurationRead) }
         // Routes of others wake nobody here, and a gateway may come long after its link's address.

@@ -66,19 +66,28 @@ failover_row() {
       bar: $bar, ok: ($toono <= $bar and $worst <= $limit), worst: $worst}'
 }
 
+# measure SUFFIX WHO MILLIS PREFIX: outages by both events; each figure is told as well, for a bench that is cut short.
+measure() {
+  local event
+  for event in link-cut node-death; do
+    measured[$4$event$1]=$(outages "$2" $event "$3") || return 1
+    say "$2 $event${1:-"-default"}:" ${measured[$4$event$1]}
+  done
+}
+
 bench_failover() {
   local event ours theirs
   bench_lab_up >&2 || return 1
   declare -A measured
-  for event in link-cut node-death; do measured[$event]=$(outages toono $event 2500) || return 1; done
+  measure "" toono 2500 "" || return 1
   restart_speakers --hello-interval 10ms >&2 || return 1
-  for event in link-cut node-death; do measured[$event-10ms]=$(outages toono $event 1500) || return 1; done
+  measure -10ms toono 1500 "" || return 1
   for node in "${nodes[@]}"; do stop "speaker-$node"; done
   start_keepalived 1 >&2 || return 1
-  for event in link-cut node-death; do measured[peer-$event]=$(outages keepalived $event 7000) || return 1; done
+  measure "" keepalived 5000 peer- || return 1
   stop_keepalived
   start_keepalived 0.01 >&2 || return 1
-  for event in link-cut node-death; do measured[peer-$event-10ms]=$(outages keepalived $event 1500) || return 1; done
+  measure -10ms keepalived 1500 peer- || return 1
   stop_keepalived
   for event in link-cut node-death; do
     failover_row "$event default" 300 0.1 350 "${measured[$event]}" "${measured[peer-$event]}"

@@ -81,6 +81,8 @@ CONF
   wait_for 20 "keepalived has $peer_vip" peer_answers
 }
 keepalived_on() {
+  # One that was killed leaves its pid files, and a pid comes round again: keepalived would think that it runs already.
+  rm -f "$state/keepalived-$1.main" "$state/keepalived-$1.vrrp"
   start "keepalived-$1" "$1" keepalived -n -l -P -f "$state/keepalived-$1.conf" -p "$state/keepalived-$1.main" \
     -r "$state/keepalived-$1.vrrp"
 }

@@ -37,7 +37,7 @@ extension OwnershipSession {
     private mutating func prove(_ id: InstanceID, by entry: EchoEntry, at now: Instant) {
         guard var peer = peers[id], let sent = sentLog[entry.sequence] else { return }
         peer.provenAt = max(peer.provenAt ?? sent.at, sent.at)
-        if sent.isTimed {
+        if sent.isTimed && !entry.mayWait {
             // A single short round trip says little of the next one.
             peer.roundTrip = max(now - sent.at - .milliseconds(Int(entry.age)), peer.roundTrip * 15 / 16, .zero)
         }
@@ -121,9 +121,10 @@ extension OwnershipSession {
         }
     }
 
-    /// The decision about a silent member.
+    /// The decision about a silent member. Where answers are fast, enough of them that did not come decide before the
+    /// last interval is over.
     private func suspectState(of peer: PeerRecord, at now: Instant) -> PeerState {
-        guard now >= peer.decision else { return .suspect }
+        guard now >= peer.decision || peer.isUnanswering(at: now) else { return .suspect }
         guard let questions = peer.questions else { return .down(.silent) }
         if peer.isAnswering { return .held }
         // On a lossy link a few lost questions mean little.

@@ -111,7 +111,8 @@ extension OwnershipSession {
     /// A hello to one member, which echoes that member.
     mutating func sendUnicastHello(to peer: PeerRecord, flags: MemberFlags = [], at now: Instant) {
         guard let address = peer.address else { return }
-        let entry = peer.heard == nil ? [] : [echo(of: peer, at: now)]
+        var entry = peer.heard == nil ? [] : [echo(of: peer, at: now)]
+        for index in entry.indices { entry[index].mayWait = true }
         send(.hello, helloElements(echoing: entry, at: now), to: .unicast(address), flags: flags, at: now)
     }
 

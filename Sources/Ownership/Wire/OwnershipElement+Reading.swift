@@ -73,10 +73,12 @@ extension OwnershipElement {
         entries.reserveCapacity(reader.remaining / echoLength)
         while reader.remaining > 0 {
             let peer = try instance(&reader)
+            let (sequence, version, age) = (try reader.uint32(), try reader.uint32(), try reader.uint16())
+            let bits = try reader.uint16()
             entries.append(
                 EchoEntry(
-                    instance: peer, sequence: try reader.uint32(), tableVersion: try reader.uint32(),
-                    age: try reader.uint16(), isTwoWay: try reader.uint16() & 1 != 0))
+                    instance: peer, sequence: sequence, tableVersion: version, age: age,
+                    isTwoWay: bits & EchoEntry.twoWayBit != 0, mayWait: bits & EchoEntry.mayWaitBit != 0))
         }
         return entries
     }

@@ -54,7 +54,7 @@ extension EchoEntry {
         writer.uint32(sequence)
         writer.uint32(tableVersion)
         writer.uint16(age)
-        writer.uint16(isTwoWay ? 1 : 0)
+        writer.uint16(bits)
     }
 }
 

@@ -12,15 +12,26 @@ package struct EchoEntry: Sendable, Hashable {
     package var age: UInt16
     /// True if the two hear each other.
     package var isTwoWay: Bool
+    /// True in a datagram to one member, which may wait in the sender's kernel for the member's MAC address: the age is
+    /// that of its sending, and tells nothing of the link.
+    package var mayWait: Bool
 
     /// An echo of one peer.
-    package init(instance: InstanceID, sequence: UInt32, tableVersion: UInt32, age: UInt16, isTwoWay: Bool) {
+    package init(
+        instance: InstanceID, sequence: UInt32, tableVersion: UInt32, age: UInt16, isTwoWay: Bool, mayWait: Bool = false
+    ) {
         self.instance = instance
         self.sequence = sequence
         self.tableVersion = tableVersion
         self.age = age
         self.isTwoWay = isTwoWay
+        self.mayWait = mayWait
     }
+
+    static let twoWayBit: UInt16 = 1 << 0
+    static let mayWaitBit: UInt16 = 1 << 1
+
+    var bits: UInt16 { (isTwoWay ? Self.twoWayBit : 0) | (mayWait ? Self.mayWaitBit : 0) }
 }
 
 /// Consecutive changes of one table and one family: change `i` leads from version `from + i` to the next. In SYNC and
