@@ -38,7 +38,7 @@ struct Run: AsyncParsableCommand {
     var interfaces: String?
     @Option(help: "A regular expression of the interfaces that do not.")
     var excludeInterfaces = LinkPolicy.defaultExclusions
-    @Option(help: "auto, proxy or address: how the kernel is made to answer for IPv4. auto: proxy, unless the address is local.")
+    @Option(help: "auto, proxy or address: how IPv4 is answered. auto: proxy, unless the address is local elsewhere.")
     var l2Method: Method = .auto
     @Flag(help: "Announce also from nodes with the label node.kubernetes.io/exclude-from-external-load-balancers.")
     var ignoreExcludeLb = false

@@ -13,9 +13,16 @@ extension OwnershipSession {
 
     /// True if a member heard here says that it hears this one both ways.
     func isRelayed(_ peer: PeerRecord, at now: Instant) -> Bool {
-        guard let witness = peer.witness, let other = peers[witness.instance], other.state == .up else { return false }
-        return now - witness.heard
-            < peer.interval * max(peer.multiplier, other.multiplier) + other.interval * (other.rotation - 1)
+        guard let end = relayEnd(of: peer), now < end, let witness = peer.witness else { return false }
+        // What was asked directly and did not answer is not alive because somebody heard it before that.
+        return !peer.isUnanswering(at: now) || now - witness.heard < peer.interval * (peer.multiplier - 1)
+    }
+
+    /// Until when the word of another member counts; nil without one.
+    private func relayEnd(of peer: PeerRecord) -> Instant? {
+        guard let witness = peer.witness, let other = peers[witness.instance], other.state == .up else { return nil }
+        return witness.heard + peer.interval * max(peer.multiplier, other.multiplier)
+            + other.interval * (other.rotation - 1)
     }
 
     /// Reads who the sender hears: us, which proves both ways, and others, for which it stands witness.
@@ -180,7 +187,8 @@ extension OwnershipSession {
         case .held:
             timers.set(.peer(id), at: max(min(heldBound(of: peer), peer.questions?.nextAt ?? now), now + after))
         case .relayed:
-            timers.set(.peer(id), at: now + max(peer.interval, settings.helloInterval))
+            let next = now + max(peer.interval, settings.helloInterval)
+            timers.set(.peer(id), at: max(min(relayEnd(of: peer) ?? next, next), now) + after)
         case .heard, .down:
             timers.set(.peer(id), at: max(peer.heard ?? peer.stateSince, peer.stateSince) + Self.memory)
             forgetIfGone(id, at: now)
