@@ -260,6 +260,7 @@ checks=(
   "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
   "toonoctl drain moves the address without a lost request, --undo lets the node announce again|check_drain"
   "an owner whose kube-proxy dies gives its addresses away without a lost request|check_data_plane"
+  "what others do to a node's kernel is mended, or another node takes over|check_kernel_events"
   "nothing is left after cleanup|check_cleanup"
   "toonoctl explain names the cause of each broken situation in its first line|check_explanations"
 )

@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# What others do to the kernel's state of a node that owns the VIP, one thing after the other, and what the speaker makes
+# of it. The kernel says nothing of proxy entries that go, nor of IPv4 routes that go with their link.
+
+# The kernel of a node answers for the VIP: route, proxy entry, lease.
+node_holds() {
+  [ -n "$(on "$1" ip route show "$vip/32" dev toono0)" ] && on "$1" ip neigh show proxy dev eth0 | grep -q "^$vip " &&
+    on "$1" ip addr show toono0 | grep -q '169.254.77.1/32'
+}
+owner_now() { answers && owner_at_client $vip; }
+
+# mends WHAT SECONDS COMMAND…: after the command has been run on the owner, the owner holds the VIP again within so many
+# seconds, nobody else answers, and the page comes.
+mends() {
+  local what=$1 seconds=$2 owner start
+  shift 2
+  owner=$(owner_now) || return 1
+  start=$(date +%s%3N)
+  on "$owner" "$@" >/dev/null || return 1
+  wait_for "$seconds" "$what: $owner holds $vip again" node_holds "$owner" || return 1
+  say "    $what: mended after $(($(date +%s%3N) - start)) ms"
+  one_answers $vip && wait_for 2 "$what: an answer" answers && [ "$(owner_at_client $vip)" = "$owner" ]
+}
+
+# gives_up WHAT UNDO COMMAND…: after the command another node answers; after the undo this one takes part again and holds
+# nothing.
+gives_up() {
+  local what=$1 undo=$2 owner
+  shift 2
+  owner=$(owner_now) || return 1
+  on "$owner" "$@" >/dev/null || return 1
+  wait_for 3 "$what: another answers" answered_by_other_than "$owner" $vip && wait_for 2 "$what: an answer" answers || return 1
+  $undo "$owner" || return 1
+  wait_for 20 "$what: all speakers see one another" peers_seen && wait_for 5 "$what: $owner may announce" may_announce "$owner" null &&
+    ! node_holds "$owner" && one_answers $vip
+}
+readdress() {
+  on "$1" ip addr add "192.168.122.1$(node_number "$1")/24" dev eth0 2>/dev/null
+  on "$1" ip route replace default via 192.168.122.1 && routes_to_other_pods "$1" 2>/dev/null || true
+}
+raise() { on "$1" ip link set eth0 up && readdress "$1"; }
+forward() { on "$1" sysctl -qw net.ipv4.ip_forward=1; }
+
+# The node's MAC address changes: the client is told at once.
+check_new_mac() {
+  local owner old new=52:54:00:7a:00:77
+  owner=$(owner_now) || return 1
+  old=$(mac_of "$owner")
+  on "$owner" ip link set eth0 address $new
+  wait_for 2 "the client knows the new MAC address" client_has_mac $new && answers || return 1
+  on "$owner" ip link set eth0 address "$old"
+  wait_for 2 "the client knows the old MAC address" client_has_mac "$old" && answers
+}
+# Looks only: what the client knows came by announcements.
+client_has_mac() { [ "$(on client ip -j neigh show $vip dev eth0 | jq -r '.[0].lladdr')" = "$1" ]; }
+
+# A stranger on the LAN says that the VIP is its own.
+check_defence() {
+  local owner
+  owner=$(owner_now) || return 1
+  on router ip link add stranger type veth peer name stranger-lan netns "$(netns lan)"
+  on lan ip link set stranger-lan master br0 up
+  on router ip link set stranger address 52:54:00:7a:00:99 up
+  local status=0
+  # As a request and as a reply; nobody answers to them, which is arping's failure.
+  on router arping -q -c 1 -U -S $vip -i stranger $vip 2>/dev/null
+  on router arping -q -c 1 -P -U -S $vip -i stranger $vip 2>/dev/null
+  wait_for 3 "the owner's announcement wins at the client" client_has_mac "$(mac_of "$owner")" || status=1
+  wait_for 5 "an event tells of the stranger" described edgeapp-svc '52:54:00:7a:00:99' || status=1
+  on router ip link del stranger
+  return $status
+}
+
+# The owner of what follows is a node whose interface was down: it has to hear ARP again.
+hears_after_interface_down() {
+  local owner node
+  owner=$(owner_now) || return 1
+  for node in "${nodes[@]}"; do
+    [ "$node" = "$owner" ] || on "$node" ip link set eth0 down && on "$node" ip link set eth0 up && readdress "$node"
+  done
+  wait_for 20 "all speakers see one another" peers_seen || return 1
+  gives_up "interface down once more" raise ip link set eth0 down
+}
+
+check_kernel_events() {
+  mends "proxy entry deleted" 2 ip neigh del proxy $vip dev eth0 &&
+    mends "VIP's route deleted" 2 ip route del "$vip/32" dev toono0 &&
+    mends "sink down" 2 ip link set toono0 down &&
+    mends "sink's addresses flushed" 2 ip addr flush dev toono0 &&
+    mends "sink deleted" 3 ip link del toono0 &&
+    mends "neighbours flushed" 2 ip neigh flush all || return 1
+  check_new_mac || return 1
+  gives_up "node's addresses flushed" readdress ip -4 addr flush dev eth0 &&
+    gives_up "interface down" raise ip link set eth0 down &&
+    gives_up "forwarding off" forward sysctl -qw net.ipv4.ip_forward=0 || return 1
+  hears_after_interface_down && check_defence
+}
