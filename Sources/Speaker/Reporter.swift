@@ -69,7 +69,7 @@ package final class Reporter: SpeakerObserver {
         case .stranger(let address, let mac):
             warn(
                 address, session, .addressInUse,
-                "\(mac) on \(name) claims \(address), which this node announces; defended")
+                "\(mac) on \(name) claims \(address), which this node announces; defended", isAnnounced: true)
         case .incompatible(_, let address, let version):
             logger.error(
                 "a speaker needs a newer protocol", metadata: ["address": "\(address)", "version": "\(version)"])
@@ -164,15 +164,20 @@ package final class Reporter: SpeakerObserver {
             regarding: ObjectReference(service))
     }
 
-    private func warn(_ address: IPAddress, _ session: AnnouncementSession, _ reason: Reason, _ message: String) {
+    /// - Parameter isAnnounced: this node announces the address all the same.
+    private func warn(
+        _ address: IPAddress, _ session: AnnouncementSession, _ reason: Reason, _ message: String,
+        isAnnounced: Bool = false
+    ) {
+        let state = isAnnounced ? "is contested" : "is not announced"
         logger.notice(
-            "address is not announced",
+            "address \(state)",
             metadata: ["address": "\(address)", "reason": "\(reason.rawValue)", "detail": "\(message)"])
         for key in session.cluster.demands[address]?.services ?? [] {
             guard let service = session.cluster.service(key) else { continue }
             events.emit(
                 .warning, reason: "announceFailed",
-                message: "\(address) is not announced: \(reason.rawValue): \(message)",
+                message: "\(address) \(state): \(reason.rawValue): \(message)",
                 regarding: ObjectReference(service))
         }
     }
