@@ -210,10 +210,12 @@ matrix() {
     --set loadBalancerClass=example.com/edge
   small "speaker settings" "$defs"'sargs - ["--http=:7472"] == ["--log-level=debug", "--log-format=json", "--hello-interval=10ms",
       "--hello-multiplier=5", "--hello-port=7000", "--hello-key-file=/etc/toono/hello/key", "--l2-method=address",
-      "--interfaces=^(eth|en).*,x{1,2}$", "--exclude-interfaces=^lo$", "--ignore-exclude-lb", "--state-dir=/var/lib/toono"]
+      "--data-plane-health=off", "--boot-hold=20s", "--interfaces=^(eth|en).*,x{1,2}$",
+      "--exclude-interfaces=^lo$", "--ignore-exclude-lb", "--state-dir=/var/lib/toono"]
     and speaker.volumes[0].secret.secretName == "key"' \
     --set speaker.logLevel=debug,speaker.logFormat=json,speaker.hello.interval=10ms,speaker.hello.multiplier=5 \
-    --set speaker.hello.port=7000,speaker.l2Method=address,speaker.ignoreExcludeLB=true,speaker.secretName=key \
+    --set speaker.hello.port=7000,speaker.l2Method=address,speaker.dataPlaneHealth=off,speaker.bootHold=20s \
+    --set speaker.ignoreExcludeLB=true,speaker.secretName=key \
     --set 'speaker.interfaces=^(eth|en).*\,x{1\,2}$,speaker.excludeInterfaces.pattern=^lo$'
   small "no key, no exclusion" "$defs"'(sargs | index("--hello-insecure") and index("--exclude-interfaces=^$"))
     and (speaker.volumes | map(.name) == ["state"])' --set speaker.hello.insecure=true,speaker.excludeInterfaces.enabled=false
