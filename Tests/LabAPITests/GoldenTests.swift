@@ -169,6 +169,28 @@ import Testing
         try golden.check(answer, text)
     }
 
+    @Test("the API's own Service is listed as a table as recorded")
+    func table() throws {
+        var cluster = TestCluster()
+        cluster.addNamespace()
+        cluster.at("04:17:43")
+        let created = cluster.ask(
+            "POST", "/api/v1/namespaces/default/services",
+            [
+                "metadata": ["name": "kubernetes", "labels": ["component": "apiserver", "provider": "kubernetes"]],
+                "spec": [
+                    "clusterIP": "10.96.0.1", "sessionAffinity": "None", "type": "ClusterIP",
+                    "internalTrafficPolicy": "Cluster", "ipFamilyPolicy": "SingleStack",
+                    "ports": [["name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443]],
+                ],
+            ], agent: "kube-apiserver/v1.32.13")
+        #expect(created.status == 201)
+        cluster.at("04:18:03")
+        let golden = try Golden("get-table")
+        let (answer, text) = cluster.answer(golden.request)
+        try golden.check(answer, text, ignoringVersions: true)
+    }
+
     @Test("leases and events are created as recorded", arguments: ["lease-create", "event-create"])
     func others(_ name: String) throws {
         var cluster = TestCluster()
