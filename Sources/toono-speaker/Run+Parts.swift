@@ -26,7 +26,9 @@ extension Run {
         var ownership = OwnershipSettings(nodeName: node, mac: .zero)
         ownership.helloInterval = helloInterval
         ownership.multiplier = helloMultiplier
-        do { try ownership.validate() } catch { throw CommandError(.usage, "\(error)") }
+        do { try ownership.validate() } catch {
+            throw CommandError(.usage, "\(Self.flag(of: error)) must be \(error.allowed)")
+        }
         do {
             return AnnouncementSession.Settings(
                 nodeName: node, ownership: ownership,
@@ -35,6 +37,16 @@ extension Run {
                 method: l2Method == .auto ? nil : AnnouncementMethod(rawValue: l2Method.rawValue))
         } catch {
             throw CommandError(.usage, "\(error)")
+        }
+    }
+
+    /// The flag that sets a figure.
+    private static func flag(of error: OwnershipSettingsError) -> String {
+        switch error.name {
+        case "nodeName": "--node-name"
+        case "helloInterval": "--hello-interval"
+        case "multiplier": "--hello-multiplier"
+        default: error.name
         }
     }
 
