@@ -5,9 +5,9 @@ import Ownership
 extension HistoryRecord {
     /// Epochs rise by one, never more (I5), and a node that receives nothing claims nothing (I7).
     mutating func noteClaims(_ simulation: Simulation, of node: Int) {
-        // What was on its way when it became deaf still arrives.
-        let bound = 1_100_000_000 + nanoseconds(simulation.scenario.link.delay.upperBound)
-        if let since = deafSince[node], simulation.now - since > bound {
+        // What was on its way when it became deaf still comes.
+        let heardAt = simulation.nodes[node].heardAt
+        if let since = deafSince[node], simulation.now - max(since, heardAt) > 1_100_000_000 {
             violate(simulation, "I7: node-\(node + 1) claims although it receives nothing")
         }
         for vip in order {

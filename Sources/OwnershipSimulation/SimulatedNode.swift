@@ -25,6 +25,8 @@ struct SimulatedNode: Sendable {
     /// True while the virtual machine is paused: kernel and process alike.
     var isPaused = false
     var hasCarrier = true
+    /// When a frame last came to the running process; what waited for it while it was stopped came before.
+    var heardAt: Int64 = 0
     /// Nanoseconds that the node's clock lags behind the world's, by pauses that it did not see.
     var clockLag: Int64 = 0
     /// Datagrams that came while the process was stopped.

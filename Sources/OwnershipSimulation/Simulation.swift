@@ -137,8 +137,8 @@ package struct Simulation: Sendable {
         case .tick(let node): tick(node)
         case .datagram(let datagram, let node): deliver(datagram, to: node)
         case .forged(let datagram, let node, let isDamaged): deliverForged(datagram, to: node, isDamaged)
-        case .neighbor(let observation, let node): if canHear(node) { handle(.neighborHeard(observation), at: node) }
-        case .frame(let node): if canHear(node) { handle(.frameHeard, at: node) }
+        case .neighbor(let observation, let node): hear(.neighborHeard(observation), at: node)
+        case .frame(let node): hear(.frameHeard, at: node)
         case .question(let vip, let node, let asker): answer(vip, at: node, to: asker)
         case .announcement(let vip, let node, let round): announce(vip, from: node, round: round)
         case .look: look()
@@ -179,7 +179,7 @@ package struct Simulation: Sendable {
     private mutating func deliver(_ datagram: OwnershipDatagram, to index: Int) {
         guard nodes[index].isPowered, nodes[index].hasCarrier, !nodes[index].isPaused else { return }
         switch nodes[index].process {
-        case .running: if canHear(index) { handle(.datagram(datagram), at: index) }
+        case .running: hear(.datagram(datagram), at: index)
         case .stopped:
             if nodes[index].backlog.count < SimulatedNode.backlogLimit { nodes[index].backlog.append(datagram) }
         case .dead: break
@@ -191,7 +191,7 @@ package struct Simulation: Sendable {
         guard canHear(index) else { return }
         let droppedBefore = nodes[index].session.counters.dropped
         let membersBefore = nodes[index].session.peerStatuses
-        let effects = handle(.datagram(datagram), at: index)
+        let effects = hear(.datagram(datagram), at: index)
         let wasDropped = nodes[index].session.counters.dropped != droppedBefore
         let hadEffect = effects.contains { effect in
             if case .send = effect { false } else { true }
@@ -200,6 +200,14 @@ package struct Simulation: Sendable {
             wasTaken: isDamaged && !wasDropped,
             hadEffect: wasDropped && (hadEffect || nodes[index].session.peerStatuses != membersBefore))
         withRecord { $0.noteForged($1, at: index, outcome) }
+    }
+
+    /// A frame comes to a node, which may not be there to hear it.
+    @discardableResult
+    private mutating func hear(_ event: OwnershipEvent, at node: Int) -> [OwnershipEffect] {
+        guard canHear(node) else { return [] }
+        nodes[node].heardAt = now
+        return handle(event, at: node)
     }
 
     /// Gives an event to a node's machine, performs what it wants and notes its next deadline.

@@ -12,7 +12,7 @@ final class LinkPorts {
     private var hellos: [IPFamily: HelloSocket] = [:]
     private var isClosed = false
     /// Sockets that died with their link and are to be opened again once it is up.
-    private(set) var lost: Set<FrameSocket.Kind> = []
+    private var lost: Set<FrameSocket.Kind> = []
 
     init(_ facts: LinkFacts) { self.facts = facts }
 

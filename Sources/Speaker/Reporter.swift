@@ -176,7 +176,7 @@ package final class Reporter: SpeakerObserver {
         for key in session.cluster.demands[address]?.services ?? [] {
             guard let service = session.cluster.service(key) else { continue }
             events.emit(
-                .warning, reason: "announceFailed",
+                .warning, reason: isAnnounced ? "addressContested" : "announceFailed",
                 message: "\(address) \(state): \(reason.rawValue): \(message)",
                 regarding: ObjectReference(service))
         }

@@ -36,15 +36,19 @@ extension SpeakerLoop {
                 self?.assumeIsolated { speaker in
                     switch result {
                     case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, kind)
-                    case .failure(let error):
-                        speaker.ports[facts.index]?.lose(kind)
-                        speaker.note(error, on: facts)
+                    case .failure(let error): speaker.lose(kind, error, on: facts)
                     }
                 }
             }
         } catch {
-            logger.error("cannot listen on a link", metadata: ["link": "\(facts.name)", "error": "\(error)"])
+            lose(kind, error, on: facts)
         }
+    }
+
+    /// Tried again with the next look at the links.
+    private func lose(_ kind: FrameSocket.Kind, _ error: any Error, on facts: LinkFacts) {
+        ports[facts.index]?.lose(kind)
+        note(error, on: facts)
     }
 
     private func openHello(_ family: IPFamily, on facts: LinkFacts) {

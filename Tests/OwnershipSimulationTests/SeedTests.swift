@@ -16,6 +16,13 @@ struct SeedTests {
         }
     }
 
+    @Test("histories that broke an invariant once", arguments: [3097, 5448, 8518, 8703, 8718] as [UInt64])
+    func regressions(seed: UInt64) {
+        var simulation = Simulation(.history(seed: seed), isTracing: true)
+        simulation.runToEnd()
+        #expect(simulation.record.violations.isEmpty, "\(simulation.report)")
+    }
+
     @Test("the same seed gives the same history, traced or not")
     func repeats() {
         var first = Simulation(.history(seed: 7))

@@ -26,7 +26,9 @@ struct MessageTests {
             header: try header(.hello),
             elements: [
                 .name("node-a"),
-                .echo([EchoEntry(instance: peer, sequence: 5, tableVersion: 6, age: 7, isTwoWay: true)]),
+                .echo([
+                    EchoEntry(instance: peer, sequence: 5, tableVersion: 6, age: 7, isTwoWay: true, mayWait: true)
+                ]),
                 .claims(
                     .init(from: 1, to: 3, changes: [.init(v4, Claim(epoch: 2, isIsolated: true)), .init(v4, nil)])),
                 .claims(.init(from: 3, to: 4, changes: [.init(v6, Claim(epoch: 9, isDeletion: true))])),
@@ -45,7 +47,7 @@ struct MessageTests {
         + [0, 0x30, 0, 100, 3, 2]  // flags, interval, multiplier, rotation
         + [0x52, 0x54, 0x00, 0x12, 0x34, 0x56, 0x01, 0x0A, 0, 12]  // MAC, length 266, elements
         + [1, 0, 0, 6] + Array("node-a".utf8)
-        + [2, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0xAA, 0, 0, 0, 5, 0, 0, 0, 6, 0, 7, 0, 1]
+        + [2, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0xAA, 0, 0, 0, 5, 0, 0, 0, 6, 0, 7, 0, 3]
         + [3, 0, 0, 26, 0, 0, 0, 1, 0, 0, 0, 3, 192, 0, 2, 1, 0, 0, 0, 2, 1, 192, 0, 2, 1, 0, 0, 0, 0, 2]
         + [4, 0, 0, 29, 0, 0, 0, 3, 0, 0, 0, 4] + [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
         + [0, 0, 0, 9, 6]

@@ -106,30 +106,6 @@ struct RuleTests {
         #expect(after > .seconds(6) && after < .seconds(12), "\(after)")
     }
 
-    @Test("the echo of a question that waited for the address of a member's interface is no measure of the link")
-    func lateEchoOfQuestion() throws {
-        var bench = started()
-        var member = try #require(ScriptedMember(1, keys: bench.keys))
-        let claims = OwnershipElement.claims(.init(from: 0, to: 1, changes: [.init(vip, Claim(epoch: 1))]))
-        for _ in 0..<20 {
-            bench.send(member.hello(echoing: bench.lastSent, [claims], version: 1))
-            bench.run(.milliseconds(90))
-        }
-        bench.effects = []
-        bench.run(.milliseconds(290))
-        // Silent for so long, it is asked by unicast; the kernel keeps the question until the member is back.
-        let question = try #require(
-            bench.effects.compactMap { effect -> OwnershipMessage? in
-                guard case .send(let bytes, .unicast) = effect else { return nil }
-                return try? OwnershipMessage(decoding: bytes, keys: bench.keys, versions: 1...9)
-            }.first)
-        bench.run(.milliseconds(1300))
-        bench.send(member.hello(echoing: (question.header.instance, question.header.sequence)))
-        bench.send(member.hello(echoing: bench.lastSent))
-        let status = try #require(bench.session.peerStatuses.first { $0.instance == member.instance })
-        #expect(status.roundTrip < .milliseconds(200), "\(status.roundTrip)")
-    }
-
     @Test("another MAC address of the interface is announced at once, with the same claims")
     func otherMAC() {
         var bench = Bench()

@@ -37,6 +37,14 @@ struct TestLink {
     var keys = OwnershipKeys(id: 1, key: Array("0123456789abcdef".utf8))
     var hasGateway = true
 
+    /// A link that has come to rest.
+    static func settled(_ names: [String], _ vips: [IPAddress]) -> TestLink {
+        var link = TestLink(names)
+        link.start(vips)
+        link.run(.seconds(3))
+        return link
+    }
+
     static func vip(_ index: Int) -> IPAddress { IPAddress(v4: 0x0A14_1E00 + UInt32(index)) }
 
     init(_ names: [String]) {

@@ -76,7 +76,7 @@ measure() {
 }
 
 bench_failover() {
-  local event ours theirs
+  local event node
   bench_lab_up >&2 || return 1
   declare -A measured
   measure "" toono 2500 "" || return 1

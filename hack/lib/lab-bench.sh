@@ -19,8 +19,8 @@ bench_lab_up() {
   # TOONO_BENCH_BIN: a folder that has the programs already.
   bin=${TOONO_BENCH_BIN:-$(bench_programs toono-speaker toono-controller toono-lab-api toono-lab-node)}
   [ -n "$bin" ] || return 1
-  trap 'bench_lab_down' EXIT
-  bench_lab_down
+  trap lab_remove EXIT
+  lab_remove
   network_up
   cluster_up || return 1
   kubectl_lab apply -f "$root/hack/manifests/configmap.yaml" -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
@@ -31,12 +31,6 @@ bench_lab_up() {
   for node in "${nodes[@]}"; do start_echo "$node"; done
   wait_for 20 "edgeapp-svc has $vip" has_external_ip && wait_for 20 "$vip answers" answers &&
     wait_for 20 "all speakers see one another" peers_seen
-}
-
-bench_lab_down() {
-  cluster_down
-  network_down
-  rm -rf "$state"
 }
 
 start_echo() {

@@ -80,11 +80,11 @@ bgp_walk() {
 # The whole of it, then everything is removed.
 bgp_lab() {
   local status=0
-  trap down EXIT
+  trap lab_remove EXIT
   up
   bgp_walk || status=1
   trap - EXIT
-  down
+  lab_remove
   [ "${1:-}" != --json ] || jq -cn --argjson ok "$([ $status = 0 ] && echo true || echo false)" '{lab: "bgp", ok: $ok}'
   return $status
 }

@@ -9,16 +9,20 @@ node_holds() {
 }
 owner_now() { answers && owner_at_client $vip; }
 
-# mends WHAT SECONDS COMMAND…: after the command has been run on the owner, the owner holds the VIP again within so many
-# seconds, nobody else answers, and the page comes.
+# mends WHAT MILLIS COMMAND…: five times the command is run on the owner; the owner holds the VIP again within so many
+# milliseconds in the median and within 1.5 s each time, nobody else answers, and the page comes.
 mends() {
-  local what=$1 seconds=$2 owner start
+  local what=$1 limit=$2 owner took times=() median
   shift 2
   owner=$(owner_now) || return 1
-  start=$(date +%s%3N)
-  on "$owner" "$@" >/dev/null || return 1
-  wait_for "$seconds" "$what: $owner holds $vip again" node_holds "$owner" || return 1
-  say "    $what: mended after $(($(date +%s%3N) - start)) ms"
+  for _ in 1 2 3 4 5; do
+    on "$owner" "$@" >/dev/null || return 1
+    took=$(millis_until 3 "$what: $owner holds $vip again" node_holds "$owner") || return 1
+    times+=("$took")
+  done
+  median=$(printf '%s\n' "${times[@]}" | sort -n | sed -n 3p)
+  say "    $what: mended after ${times[*]} ms, at most $limit in the median"
+  [ "$median" -le "$limit" ] && [ "$(printf '%s\n' "${times[@]}" | sort -n | tail -n 1)" -le 1500 ] || return 1
   one_answers $vip && wait_for 2 "$what: an answer" answers && [ "$(owner_at_client $vip)" = "$owner" ]
 }
 
@@ -76,19 +80,21 @@ hears_after_interface_down() {
   local owner node
   owner=$(owner_now) || return 1
   for node in "${nodes[@]}"; do
-    [ "$node" = "$owner" ] || on "$node" ip link set eth0 down && on "$node" ip link set eth0 up && readdress "$node"
+    [ "$node" = "$owner" ] && continue
+    on "$node" ip link set eth0 down && raise "$node" || return 1
   done
   wait_for 20 "all speakers see one another" peers_seen || return 1
   gives_up "interface down once more" raise ip link set eth0 down
 }
 
 check_kernel_events() {
-  mends "proxy entry deleted" 2 ip neigh del proxy $vip dev eth0 &&
-    mends "VIP's route deleted" 2 ip route del "$vip/32" dev toono0 &&
-    mends "sink down" 2 ip link set toono0 down &&
-    mends "sink's addresses flushed" 2 ip addr flush dev toono0 &&
-    mends "sink deleted" 3 ip link del toono0 &&
-    mends "neighbours flushed" 2 ip neigh flush all || return 1
+  # Nothing tells of a proxy entry that goes: each second they are looked at.
+  mends "proxy entry deleted" 1100 ip neigh del proxy $vip dev eth0 &&
+    mends "VIP's route deleted" 100 ip route del "$vip/32" dev toono0 &&
+    mends "sink down" 100 ip link set toono0 down &&
+    mends "sink's addresses flushed" 100 ip addr flush dev toono0 &&
+    mends "sink deleted" 100 ip link del toono0 &&
+    mends "neighbours flushed" 100 ip neigh flush all || return 1
   check_new_mac || return 1
   gives_up "node's addresses flushed" readdress ip -4 addr flush dev eth0 &&
     gives_up "interface down" raise ip link set eth0 down &&

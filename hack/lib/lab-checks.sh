@@ -268,7 +268,7 @@ checks=(
 # Runs all checks in a lab of its own; the last line is "N passed, N failed".
 check_all() {
   local row name function good=0 bad=0
-  trap 'down' EXIT
+  trap lab_remove EXIT
   up
   kubectl_lab apply -f "$root/hack/manifests/configmap.yaml" -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
   wait_for 20 "edgeapp-svc has $vip" has_external_ip && wait_for 20 "$vip answers" answers && wait_for 20 "peers" peers_seen || true

@@ -47,6 +47,22 @@ wait_for() {
   done
 }
 
+now_millis() { date +%s%3N; }
+# millis_until SECONDS WHAT COMMAND…: prints how many milliseconds it took until the command succeeded, looking each 20.
+millis_until() {
+  local seconds=$1 what=$2 start
+  shift 2
+  start=$(now_millis)
+  until "$@" >/dev/null 2>&1; do
+    [ $(($(now_millis) - start)) -lt $((seconds * 1000)) ] || {
+      say "timed out after $seconds s: $what"
+      return 1
+    }
+    sleep 0.02
+  done
+  echo $(($(now_millis) - start))
+}
+
 write_kubeconfig() {
   # In JSON, which is YAML too: speakers read this form only.
   jq -n --arg server "http://$api_address:8080" '{
@@ -98,4 +114,11 @@ cluster_down() {
     name=$(basename "$file" .pid)
     stop "$name"
   done
+}
+
+# Everything of the lab, and what an interrupted run left of it.
+lab_remove() {
+  cluster_down
+  network_down
+  rm -rf "$state"
 }

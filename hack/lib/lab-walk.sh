@@ -59,7 +59,7 @@ no_pool() { [ -z "$(kubectl_lab get ipaddresspools -n metallb-system -o name)" ]
 
 walk() {
   local failed=0
-  trap 'down' EXIT
+  trap lab_remove EXIT
   up
   { walk_configuration configmap && between_configurations && walk_configuration resources; } || failed=1
   if [ $failed = 1 ]; then

@@ -153,7 +153,7 @@ struct PeerRecord: Sendable {
     /// True if as many questions as count stayed without an answer, each for longer than a round trip takes.
     func isUnanswering(at now: Instant) -> Bool {
         guard let questions, !isLossy, roundTrip > .zero, roundTrip <= questionGap else { return false }
-        return questions.asked - (questions.answered ?? 0) >= questionLimit && now >= questions.nextAt
+        return !isAnswering && questions.asked >= questionLimit && now >= questions.nextAt
     }
 
     mutating func enter(_ next: PeerState, at now: Instant) {

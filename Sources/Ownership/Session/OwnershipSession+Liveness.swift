@@ -14,8 +14,9 @@ extension OwnershipSession {
     /// True if a member heard here says that it hears this one both ways.
     func isRelayed(_ peer: PeerRecord, at now: Instant) -> Bool {
         guard let end = relayEnd(of: peer), now < end, let witness = peer.witness else { return false }
-        // What was asked directly and did not answer is not alive because somebody heard it before that.
-        return !peer.isUnanswering(at: now) || now - witness.heard < peer.interval * (peer.multiplier - 1)
+        // What was asked and did not answer is not alive because somebody heard it before that.
+        let didNotAnswer = peer.state == .down(.silent) || peer.isUnanswering(at: now)
+        return !didNotAnswer || now - witness.heard < peer.interval * (peer.multiplier - 1)
     }
 
     /// Until when the word of another member counts; nil without one.
@@ -115,7 +116,9 @@ extension OwnershipSession {
     private func directState(of peer: PeerRecord, at now: Instant) -> PeerState {
         switch peer.state {
         case .heard, .down, .relayed:
-            let isHeard = peer.heard.map { now - $0 < peer.interval * peer.multiplier } ?? false
+            var isHeard = peer.heard.map { now - $0 < peer.interval * peer.multiplier } ?? false
+            // Gone is gone, however lately it was heard before.
+            if case .down = peer.state { isHeard = isHeard && peer.heard.map { $0 >= peer.stateSince } ?? false }
             if isHeard && isProven(peer, at: now) { return .up }
             if isRelayed(peer, at: now) { return .relayed }
             return peer.state == .relayed ? .down(.relayLost) : peer.state
