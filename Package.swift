@@ -181,17 +181,15 @@ let rows: [Row] = [
         "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
-        .test, "ControllerTests", "Controller", "Allocation", "ClusterConfiguration", "KubernetesClient",
-        "KubernetesObjects",
-        "Addresses", "Logging", "Reasons"),
+        .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
+        "KubernetesClient", "KubernetesObjects", "LabAPI", "Addresses", "Logging", "Reasons"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
         "KubernetesObjects",
         "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects",
-        "Ownership"),
+        "KubernetesObjects", "Ownership", "Telemetry"),
     Row(.test, "LabNodeTests", "LabNode"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",

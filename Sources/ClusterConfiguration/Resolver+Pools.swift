@@ -60,32 +60,37 @@ extension Resolver {
             serviceSelectors: allocation.serviceSelectors ?? [])
     }
 
-    /// Refuses each entry that shares an address with another one, at the one that comes later by name and position. Of
-    /// several that it overlaps, one is named: the one that reaches furthest.
+    /// Refuses each entry that shares an address with another one: of one pool at the later one, of two pools at both, so
+    /// that whoever looks at either sees the other. Of several that an entry overlaps, one is named: the one that reaches
+    /// furthest.
     private mutating func refuseOverlaps(_ entries: [Entry], _ pools: [IPAddressPool]) {
         let sorted = entries.sorted {
             ($0.range.family, $0.range.lower, $0.pool, $0.position)
                 < ($1.range.family, $1.range.lower, $1.pool, $1.position)
         }
-        var overlaps: [(refused: Entry, kept: Entry)] = []
+        var overlaps: [(refused: Entry, other: Entry)] = []
         var furthest: Entry?
         for entry in sorted {
             if let before = furthest, before.range.overlaps(entry.range) {
                 let entryIsLater = (before.pool, before.position) < (entry.pool, entry.position)
-                overlaps.append(entryIsLater ? (entry, before) : (before, entry))
+                if entryIsLater || before.pool != entry.pool { overlaps.append((entry, before)) }
+                if !entryIsLater || before.pool != entry.pool { overlaps.append((before, entry)) }
                 if entry.range.upper > before.range.upper { furthest = entry }
             } else {
                 furthest = entry
             }
         }
-        overlaps.sort { ($0.refused.pool, $0.refused.position) < ($1.refused.pool, $1.refused.position) }
-        for (refused, kept) in overlaps {
-            let other = "\"\(kept.text.abridged)\", spec.addresses[\(kept.position)]"
+        overlaps.sort {
+            ($0.refused.pool, $0.refused.position, $0.other.pool, $0.other.position)
+                < ($1.refused.pool, $1.refused.position, $1.other.pool, $1.other.position)
+        }
+        for (refused, other) in overlaps {
+            let place = "\"\(other.text.abridged)\", spec.addresses[\(other.position)]"
             refuse(
                 pools[refused.pool], "spec.addresses[\(refused.position)]", refused.text,
-                refused.pool == kept.pool
-                    ? "overlaps with \(other) of the same pool"
-                    : "overlaps with \(other) of IPAddressPool \(pools[kept.pool].metadata.name)")
+                refused.pool == other.pool
+                    ? "overlaps with \(place) of the same pool"
+                    : "overlaps with \(place) of IPAddressPool \(pools[other.pool].metadata.name)")
         }
     }
 }

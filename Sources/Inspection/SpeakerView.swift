@@ -27,7 +27,7 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
         if let reason = entry.reason { return (reason, "\(reason): \(entry.message ?? "")") }
         let standings = entry.standings ?? []
         // How an ownership session calls an address that a stranger answers for, with the stranger's MAC address.
-        let isInUse = standings.contains { $0.state?.hasPrefix("backingOff") == true }
+        let isInUse = standings.contains { $0.state?.hasPrefix("backing off") == true }
         let lines = standings.map { standing in
             "on \(standing.link ?? "?") \(standing.state ?? "?")" + (standing.owner.map { ", owned by \($0)" } ?? "")
         }

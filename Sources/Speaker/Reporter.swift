@@ -22,6 +22,7 @@ package final class Reporter: SpeakerObserver {
         var obstacles: [IPAddress: Layer2Eligibility.Refusal] = [:]
         /// The refusals told, by address.
         var refusals: [IPAddress: Layer2Eligibility.Refusal] = [:]
+        var gauges: AddressGauges
     }
 
     private struct Place: Hashable {
@@ -33,13 +34,14 @@ package final class Reporter: SpeakerObserver {
     private let events: EventRecorder
     private let statuses: StatusWriter
     private let logger: Logger
-    private let memory = Mutex(Memory())
+    private let memory: Mutex<Memory>
 
     package init(node: String, events: EventRecorder, statuses: StatusWriter, logger: Logger) {
         self.node = node
         self.events = events
         self.statuses = statuses
         self.logger = logger
+        memory = Mutex(Memory(gauges: AddressGauges(node: node, factory: MetricsSystem.factory)))
     }
 
     // MARK: - SpeakerObserver
@@ -80,6 +82,7 @@ package final class Reporter: SpeakerObserver {
 
     package func poll(_ session: AnnouncementSession, at now: Instant) {
         tellOwnObstacles(session)
+        forgetUnneeded(session)
         guard speaksForAll(session) else { return }
         for (address, demand) in session.cluster.demands {
             let isNew = memory.withLock { memory in
@@ -105,6 +108,19 @@ package final class Reporter: SpeakerObserver {
         }
         memory.withLock { memory in
             memory.obstacles = memory.obstacles.filter { session.cluster.demands[$0.key] != nil }
+        }
+    }
+
+    /// Lets go of what is known of addresses that no Service needs any more, once this node has stopped to announce them.
+    private func forgetUnneeded(_ session: AnnouncementSession) {
+        memory.withLock { memory in
+            func isNeeded(_ place: Place) -> Bool {
+                session.cluster.demands[place.address] != nil || memory.states[place] == .owning
+            }
+            memory.owners = memory.owners.filter { isNeeded($0.key) }
+            memory.states = memory.states.filter { isNeeded($0.key) }
+            let known = Set(memory.states.keys.map(\.address))
+            memory.gauges.keep { known.contains($0) || session.cluster.demands[$0] != nil }
         }
     }
 
@@ -134,10 +150,7 @@ package final class Reporter: SpeakerObserver {
             ])
         let services = session.cluster.demands[status.vip]?.services ?? []
         let isAnnounced = status.state == .owning
-        Gauge(
-            label: "toono_address_owned",
-            dimensions: [("address", "\(status.vip)"), ("link", link.name), ("node", node)]
-        ).record(isAnnounced ? 1 : 0)
+        memory.withLock { $0.gauges.record(status.vip, on: link.name, isAnnounced: isAnnounced) }
         if isAnnounced && before != .owning {
             for key in services {
                 // A restart that moved nothing is no news.

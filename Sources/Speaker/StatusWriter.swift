@@ -76,7 +76,10 @@ package final class StatusWriter: Sendable {
                     try? await Task.sleep(for: backoff.fail(retryAfter: error.retryAfter, using: &random))
                     queue.yield(key)
                 } else {
-                    logger.error("cannot write a status", metadata: ["service": "\(key)", "error": "\(error)"])
+                    // Where nothing is, nobody misses a status: the kind or the namespace went, or goes right now.
+                    logger.log(
+                        level: error.code == .notFound ? .debug : .error, "cannot write a status",
+                        metadata: ["service": "\(key)", "error": "\(error)"])
                 }
             }
         }
@@ -95,16 +98,9 @@ package final class StatusWriter: Sendable {
             ServiceL2Status.nodeLabel: node, ServiceL2Status.serviceNameLabel: service.name,
             ServiceL2Status.serviceNamespaceLabel: service.namespace,
         ]
-        do throws(KubernetesError) {
-            try await client.create(
-                ServiceL2Status(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)),
-                at: Self.path(namespace))
-        } catch  where error.code == .alreadyExists {
-            // It is ours from before: the status below says what is so now.
-        }
-        try await client.patch(
-            ServiceL2Status.self, at: Self.path(namespace), key, subresource: "status", .merge,
-            ["status": Self.json(status)])
+        try await client.writeStatus(
+            of: ServiceL2Status(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)),
+            at: Self.path(namespace), Self.json(status))
     }
 
     private static func json(_ status: ServiceL2Status.Status) -> JSONValue {

@@ -76,7 +76,7 @@ struct PoolResolutionTests {
                 ])
     }
 
-    @Test("pools that overlap are refused, and both are named")
+    @Test("pools that overlap are refused, each of them with the other's name")
     func overlapsAnother() {
         let resolution = Configuration.resolve(
             ConfigurationResources(pools: [
@@ -85,6 +85,8 @@ struct PoolResolutionTests {
             ]))
         #expect(
             resolution.lines == [
+                "IPAddressPool narrow: spec.addresses[1]: \"10.0.0.0/24\" overlaps with \"10.0.0.0/8\", spec.addresses[0] of IPAddressPool wide",
+                "IPAddressPool other: spec.addresses[0]: \"10.255.255.255/32\" overlaps with \"10.0.0.0/8\", spec.addresses[0] of IPAddressPool wide",
                 "IPAddressPool wide: spec.addresses[0]: \"10.0.0.0/8\" overlaps with \"10.0.0.0/24\", spec.addresses[1] of IPAddressPool narrow",
                 "IPAddressPool wide: spec.addresses[0]: \"10.0.0.0/8\" overlaps with \"10.255.255.255/32\", spec.addresses[0] of IPAddressPool other",
             ])

@@ -68,6 +68,7 @@ struct ValidationTests {
             "10.0.0.0/24", with: "10.0.0.0/8")
         #expect(
             validate(lan, other) == [
+                "0.yaml:6: IPAddressPool lan spec.addresses[0]: \"10.0.0.0/24\" overlaps with \"10.0.0.0/8\", spec.addresses[0] of IPAddressPool wide",
                 "1.yaml:6: IPAddressPool wide spec.addresses[0]: \"10.0.0.0/8\" overlaps with \"10.0.0.0/24\", spec.addresses[0] of IPAddressPool lan",
                 "1.yaml:10: L2Advertisement lan metadata.name: stands in 0.yaml:8 as well",
             ])
@@ -105,7 +106,8 @@ struct ValidationTests {
         #expect(
             validate(lan, map + "    address-pools:\n    - {name: old, protocol: layer2, addresses: [10.0.0.128/25]}\n")
                 == [
-                    "1.yaml:1: IPAddressPool old spec.addresses[0]: \"10.0.0.128/25\" overlaps with \"10.0.0.0/24\", spec.addresses[0] of IPAddressPool lan"
+                    "0.yaml:6: IPAddressPool lan spec.addresses[0]: \"10.0.0.0/24\" overlaps with \"10.0.0.128/25\", spec.addresses[0] of IPAddressPool old",
+                    "1.yaml:1: IPAddressPool old spec.addresses[0]: \"10.0.0.128/25\" overlaps with \"10.0.0.0/24\", spec.addresses[0] of IPAddressPool lan",
                 ])
     }
 

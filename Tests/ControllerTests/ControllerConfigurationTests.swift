@@ -119,6 +119,7 @@ struct LegacyConfigMapTests {
         #expect(pool.spec.addresses == ["192.168.122.90-192.168.122.100"])
         #expect(pool.metadata.labels["app.kubernetes.io/managed-by"] == "toono-controller")
         #expect(rig.server.layer2Advertisements.count == 1)
+        #expect(pool.status?.availableIPv4 == 11)
         rig.apply("web")
         #expect(rig.addresses("web") == "192.168.122.90")
         let writes = rig.server.writes.count

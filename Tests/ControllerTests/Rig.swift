@@ -82,7 +82,7 @@ struct Rig {
             queue.finish(key)
         } catch {
             if error.code == .conflict, case .service(let name) = key, let service = server.services[name] {
-                state.reread(service)
+                state.take(service)
             }
             var random = SystemRandomNumberGenerator()
             queue.fail(key, at: now, using: &random)

@@ -128,10 +128,10 @@ struct ExplanationTests {
         Situation("a link without the subnet, by a speaker", .noSubnet, "node1:7472", at: .announcement) {
             $0.speakers = [Self.speaker(#"{"address": "192.0.2.90", "reason": "noSubnet", "message": "no link"}"#)]
         },
-        Situation("a stranger on the link, by a speaker", .addressInUse, "backingOff", at: .announcement) {
+        Situation("a stranger on the link, by a speaker", .addressInUse, "backing off", at: .announcement) {
             $0.speakers = [
                 Self.speaker(
-                    #"{"address": "192.0.2.90", "standings": [{"link": "eth0", "state": "backingOff(52:54:00:00:00:01)"}]}"#
+                    #"{"address": "192.0.2.90", "standings": [{"link": "eth0", "state": "backing off: 52:54:00:00:00:01"}]}"#
                 )
             ]
         },

@@ -85,6 +85,25 @@ struct ClientTests {
         }
     }
 
+    @Test("a status is written over what is there, and where nothing is the object is created first")
+    func statusOfAnything() async throws {
+        let missing = #"{"kind":"Status","reason":"NotFound","message":"not found","code":404}"#
+        let object = Service(metadata: ObjectMeta(name: "web", namespace: "default"), spec: .init())
+        try await ScriptedAPI.run([
+            { _ in .json(200, service(version: "7")) }, { _ in .json(404, missing) },
+            { _ in .json(201, service(version: "8")) }, { _ in .json(200, service(version: "9")) },
+            { _ in .json(404, missing) }, { _ in .json(404, missing) },
+        ]) { api, client in
+            for _ in 0..<2 { try await client.writeStatus(of: object, at: services, ["seen": "1"]) }
+            #expect(api.received.map(\.method) == ["PATCH", "PATCH", "POST", "PATCH"])
+            #expect(api.received[3].body == #"{"status":{"seen":"1"}}"#)
+            let error = await #expect(throws: KubernetesError.self) {
+                try await client.writeStatus(of: object, at: services, ["seen": "1"])
+            }
+            #expect(error?.code == .notFound)
+        }
+    }
+
     @Test("an answer that drips is given up, and one that is too long")
     func limits() async throws {
         var limits = ClientLimits.forTests

@@ -111,7 +111,7 @@ struct LegacyPoolTests {
             ])
     }
 
-    @Test("pools that overlap are refused where the later one stands")
+    @Test("pools that overlap are refused where each of them stands")
     func overlap() {
         let text = """
             address-pools:
@@ -120,7 +120,8 @@ struct LegacyPoolTests {
             """
         #expect(
             problems(text) == [
-                "3:56: address-pools[1].addresses[1]: \"10.0.0.128/25\" overlaps with \"10.0.0.0/24\", spec.addresses[0] of IPAddressPool a"
+                "2:43: address-pools[0].addresses[0]: \"10.0.0.0/24\" overlaps with \"10.0.0.128/25\", spec.addresses[1] of IPAddressPool b",
+                "3:56: address-pools[1].addresses[1]: \"10.0.0.128/25\" overlaps with \"10.0.0.0/24\", spec.addresses[0] of IPAddressPool a",
             ])
     }
 

@@ -4,11 +4,10 @@ import KubernetesObjects
 package import Logging
 package import Telemetry
 
-/// Performs what `ControllerState` decides: feeds it with what the API tells, works the queue with a few workers, and
+/// Performs what `ControllerSession` decides: feeds it with what the API tells, works the queue with a few workers, and
 /// writes. It holds no policy.
 package actor Controller {
-    private var state: ControllerState
-    private var queue = WorkQueue<WorkKey>()
+    private var session: ControllerSession
     private let api: any ControllerAPI
     private var metrics = ControllerMetrics()
     private let logger: Logger
@@ -26,9 +25,6 @@ package actor Controller {
     /// The condition that the controller sets.
     package static let readinessCondition = "listed"
 
-    /// How often a write that conflicts is made again at once, with the object as it is now.
-    private static let attempts = 5
-
     /// - Parameter readiness: told once every kind has been listed and work begins; before, what is missing.
     package init(
         settings: ControllerSettings, api: any ControllerAPI, readiness: Readiness = Readiness(), logger: Logger
@@ -37,35 +33,37 @@ package actor Controller {
         self.api = api
         self.logger = logger
         self.readiness = readiness
-        state = ControllerState(settings)
+        session = ControllerSession(settings)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Takes in what the API tells.
     package func receive(_ event: ControllerEvent) {
-        perform(state.handle(event, at: .now))
+        tell(session.receive(event, at: .now))
+        signal.yield()
         if hasStarted { return }
-        guard state.isStarted else {
-            let missing = state.missingKinds.map { kind, reason in reason.map { "\(kind) (\($0))" } ?? kind }
+        guard session.state.isStarted else {
+            let missing = session.state.missingKinds.map { kind, reason in reason.map { "\(kind) (\($0))" } ?? kind }
             return readiness.miss(
                 Self.readinessCondition, because: "not listed yet: \(missing.joined(separator: ", "))")
         }
         hasStarted = true
         readiness.meet(Self.readinessCondition)
-        logger.notice("every kind is listed, work begins", metadata: ["services": "\(state.serviceCount)"])
+        logger.notice(
+            "every kind is listed, work begins", metadata: ["services": "\(session.state.serviceCount)"])
     }
 
     /// What the controller knows, for people.
     package var snapshot: ControllerSnapshot {
-        var snapshot = state.snapshot
-        snapshot.queue = queue.depth
-        snapshot.failing = queue.failing
+        var snapshot = session.state.snapshot
+        snapshot.queue = session.depth
+        snapshot.failing = session.failing
         return snapshot
     }
 
     /// Works the queue until the task is cancelled.
     package func run() async {
-        perform(state.begin())
+        tell(session.start(at: .now))
         await withDiscardingTaskGroup { group in
             signal.yield()
             for await _ in signals {
@@ -76,11 +74,11 @@ package actor Controller {
     }
 
     private func dispatch(in group: inout DiscardingTaskGroup) {
-        while running < settings.workers, let key = queue.next(at: .now) {
+        while running < settings.workers, let key = session.next(at: .now) {
             running += 1
             group.addTask { await self.work(key) }
         }
-        if let deadline = queue.nextDeadline, timer.map({ deadline < $0 }) ?? true {
+        if let deadline = session.nextDeadline, timer.map({ deadline < $0 }) ?? true {
             timer = deadline
             group.addTask { await self.wait(until: deadline) }
         }
@@ -94,79 +92,62 @@ package actor Controller {
     }
 
     private func work(_ key: WorkKey) async {
-        if key == .metrics {
-            queue.finish(key)
-            metrics.update(state, depth: queue.depth, failing: queue.failing)
-            running -= 1
-            return
-        }
-        for attempt in 1...Self.attempts {
-            let work = state.work(key, at: .now, timestamp: Date.now.formatted(.iso8601))
-            perform(work.effects)
-            guard let write = work.write else { return finish(key) }
-            do throws(KubernetesError) {
-                let answer = try await api.write(write)
-                metrics.wrote()
-                note(write, answer)
-                perform(state.completed(key, write, answer, at: .now))
-                return finish(key)
-            } catch {
-                metrics.failed()
-                guard error.code == .conflict, case .service(let service) = key, attempt < Self.attempts else {
-                    return fail(key, error)
-                }
-                do throws(KubernetesError) {
-                    state.reread(try await api.service(service))
-                } catch {
-                    return fail(key, error)
-                }
+        if key == .metrics { metrics.update(session.state, depth: session.depth, failing: session.failing) }
+        var step = session.begin(key, at: .now, timestamp: Self.timestamp)
+        while true {
+            tell(step.reports)
+            if let error = step.complaint {
+                logger.warning(
+                    "write failed, it is tried again", metadata: ["about": "\(key)", "error": "\(error)"])
+            }
+            switch step.action {
+            case .write(let write): step = await perform(write, for: key)
+            case .read(let service): step = await reread(service, for: key)
+            case .end:
+                running -= 1
+                signal.yield()
+                return
             }
         }
-        finish(key)
     }
 
-    private func finish(_ key: WorkKey) {
-        queue.finish(key)
-        ended()
-    }
-
-    private func fail(_ key: WorkKey, _ error: KubernetesError) {
-        if error.code == .notFound, case .service = key {
-            // It is gone; the watch says so, or has said so.
-            return finish(key)
+    private func perform(_ write: ControllerWrite, for key: WorkKey) async -> ControllerSession.Step {
+        do throws(KubernetesError) {
+            let answer = try await api.write(write)
+            metrics.wrote()
+            note(write, answer)
+            return session.written(key, write, answer, at: .now)
+        } catch {
+            metrics.failed()
+            return fail(key, error)
         }
+    }
+
+    private func reread(_ service: ObjectKey, for key: WorkKey) async -> ControllerSession.Step {
+        do throws(KubernetesError) {
+            return session.reread(key, try await api.service(service), at: .now, timestamp: Self.timestamp)
+        } catch {
+            return fail(key, error)
+        }
+    }
+
+    private func fail(_ key: WorkKey, _ error: KubernetesError) -> ControllerSession.Step {
         var random = SystemRandomNumberGenerator()
-        queue.fail(key, at: .now, retryAfter: error.retryAfter, using: &random)
-        if error.code != .cancelled, queue.failures(of: key) == 1 {
-            logger.warning(
-                "write failed, it is tried again", metadata: ["about": "\(key)", "error": "\(error)"])
-        }
-        ended()
+        return session.failed(key, error, at: .now, using: &random)
     }
 
-    private func ended() {
-        running -= 1
-        queue.add(.metrics, at: .now + .seconds(1))
-        signal.yield()
-    }
+    private static var timestamp: String { Date.now.formatted(.iso8601) }
 
-    private func perform(_ effects: [ControllerEffect]) {
-        for effect in effects {
-            switch effect {
-            case .enqueue(let key): queue.add(key)
-            case .enqueueAfter(let key, let delay): queue.add(key, at: .now + delay)
-            case .forget(let key): queue.forget(key)
-            case .report(let report):
-                api.report(report)
-                logger.info(
-                    "event",
-                    metadata: [
-                        "object": "\(report.regarding.kind) \(report.regarding.namespace)/\(report.regarding.name)",
-                        "reason": "\(report.reason)", "message": "\(report.message)",
-                    ])
-            }
+    private func tell(_ reports: [EventReport]) {
+        for report in reports {
+            api.report(report)
+            logger.info(
+                "event",
+                metadata: [
+                    "object": "\(report.regarding.kind) \(report.regarding.namespace)/\(report.regarding.name)",
+                    "reason": "\(report.reason)", "message": "\(report.message)",
+                ])
         }
-        if !effects.isEmpty { signal.yield() }
     }
 
     private func note(_ write: ControllerWrite, _ answer: WriteAnswer) {

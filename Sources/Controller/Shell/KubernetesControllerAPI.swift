@@ -76,24 +76,8 @@ package struct KubernetesControllerAPI: ControllerAPI {
         } catch {
             throw KubernetesError(.invalid, "the status does not encode: \(error)", cause: error)
         }
-        let path = Self.configurationStates
-        let patchBody: JSONValue = ["status": status]
-        func patch() async throws(KubernetesError) {
-            try await client.patch(
-                JSONValue.self, at: path, object.key, subresource: "status", .merge, patchBody)
-        }
-        do throws(KubernetesError) {
-            try await patch()
-        } catch {
-            guard error.code == .notFound else { throw error }
-            do throws(KubernetesError) {
-                // A server leaves out the status of an object that is created where it is a subresource.
-                try await client.create(ConfigurationState(metadata: object.metadata), at: path)
-            } catch {
-                guard error.code == .alreadyExists else { throw error }
-            }
-            try await patch()
-        }
+        try await client.writeStatus(
+            of: ConfigurationState(metadata: object.metadata), at: Self.configurationStates, status)
     }
 
     /// Makes every change, and throws what the first that failed came to.

@@ -68,7 +68,9 @@ extension ControllerState {
             effects += services.objects.keys.sorted().map { .enqueue(.service($0)) }
         }
         effects += configurationStateEffects() + [.enqueue(.legacyConfiguration)]
-        return effects
+        // Also where the same pools stay in force: a pool that the ConfigMap stands for is there only now, and somebody
+        // else may have written a status.
+        return effects + poolEffects(at: now)
     }
 
     /// Puts a valid configuration in force.
@@ -99,7 +101,7 @@ extension ControllerState {
         effects.reserveCapacity(services.objects.count)
         effects += others.lazy.map { .enqueue(.service($0)) }
         effects += order.lazy.map { .enqueue(.service(requests[$0].key)) }
-        return effects + poolEffects(at: now)
+        return effects
     }
 
     /// The place of a Service among all that are looked at.

@@ -44,7 +44,7 @@ extension ControllerState {
     }
 
     /// The write of the ConfigurationState object, if it does not say what it should.
-    func configurationStateWork(timestamp: String) -> Work {
+    mutating func configurationStateWork(timestamp: String) -> Work {
         if configurationStateEffects().isEmpty { return Work() }
         var status = configurationStatus
         let isValid = status.result == "Valid"
@@ -58,6 +58,8 @@ extension ControllerState {
         let metadata = ObjectMeta(
             name: "controller", namespace: settings.namespace,
             labels: [ConfigurationState.componentTypeLabel: "controller"])
+        // From here on it may say this or what it said before: the answer can get lost.
+        reportedState = nil
         return Work(write: .configurationState(ConfigurationState(metadata: metadata, status: status)))
     }
 

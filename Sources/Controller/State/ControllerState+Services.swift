@@ -7,6 +7,10 @@ import Reasons
 // Services: from an event to a decision to a write.
 extension ControllerState {
     mutating func handleServices(_ event: ReflectorEvent<Service>, at now: Instant) -> [ControllerEffect] {
+        // Read past the watch, or answered to a write: the watch is behind.
+        if case .applied(let service) = event, let known = services.objects[service.key], known.isNewer(than: service) {
+            return []
+        }
         var texts = texts
         self.texts = TextPool()
         let change = services.apply(event) { $0.digest(sharing: &texts) }
@@ -41,8 +45,16 @@ extension ControllerState {
             .map { .enqueue(.service($0)) }
     }
 
-    /// Takes in a Service that was read after its write was refused.
-    package mutating func reread(_ service: Service) { _ = services.store(service.digest(sharing: &texts)) }
+    /// Takes in a Service that was read after its write was refused, or that answers a write.
+    ///
+    /// The answer may come late, after what the watch told: not for one that was deleted meanwhile, or made anew, which
+    /// only the watch tells, and not over a newer state.
+    package mutating func take(_ service: Service) {
+        guard let known = services.objects[service.key], known.metadata.uid == service.metadata.uid,
+            !known.isNewer(than: service)
+        else { return }
+        _ = services.store(service.digest(sharing: &texts))
+    }
 
     /// What the Service is to us.
     func claim(of service: Service) -> ServiceClaim {
@@ -90,8 +102,7 @@ extension ControllerState {
         if conditionsUnderWay.remove(key) != nil, AllocatedCondition.present(on: service) == nil {
             keepsConditions = false
         }
-        // Not for one that was deleted meanwhile: only the API brings it back.
-        if services.objects[key] != nil { _ = services.store(service.digest(sharing: &texts)) }
+        take(service)
         return reports.map { .report($0) }
     }
 
@@ -125,5 +136,15 @@ extension ControllerState {
 
     private mutating func waitingEffects() -> [ControllerEffect] {
         allocator.takeWaiting().map { .enqueue(.service($0)) }
+    }
+}
+
+extension Service {
+    /// True if both versions can be compared, as those of a Kubernetes API server can, and this one is the later.
+    fileprivate func isNewer(than other: Service) -> Bool {
+        guard let mine = UInt64(metadata.resourceVersion), let others = UInt64(other.metadata.resourceVersion) else {
+            return false
+        }
+        return mine > others
     }
 }

@@ -34,7 +34,7 @@ package struct ControllerState: Sendable {
     var problems: [ControllerProblem] = []
     /// Problems that an event has told of.
     var toldProblems: Set<ControllerProblem> = []
-    /// What the ConfigurationState object was last made to say.
+    /// What the ConfigurationState object says; nil if that is not known.
     var reportedState: ConfigurationState.Status?
 
     /// The refusals that have been told, so that they are not told again.

@@ -17,3 +17,18 @@ package enum WorkKey: Sendable, Hashable {
     /// Bring the gauges up to date.
     case metrics
 }
+
+extension WorkKey: CustomStringConvertible {
+    /// For people: `Service default/web`.
+    package var description: String {
+        switch self {
+        case .configuration: "configuration"
+        case .legacyConfiguration: "resources of the legacy ConfigMap"
+        case .configurationState: "ConfigurationState"
+        case .poolStatus(let name): "status of IPAddressPool \(name)"
+        case .service(let key): "Service \(key)"
+        case .helloKey: "Secret with the speakers' key"
+        case .metrics: "metrics"
+        }
+    }
+}

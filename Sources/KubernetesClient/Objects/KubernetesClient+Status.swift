@@ -39,4 +39,27 @@ extension KubernetesClient {
             }
         }
     }
+
+    /// Writes members of an object's status, whatever they are now, and creates the object where it is not there.
+    /// - Parameters:
+    ///   - object: what to create, without its status: servers leave that out where it is a subresource.
+    ///   - status: members that are absent stay as they are; null removes.
+    /// - Throws: `notFound` if there is no such kind or namespace, or if the object is deleted as soon as it is made.
+    @concurrent
+    package func writeStatus<Object: KubernetesObject>(
+        of object: Object, at path: ResourcePath, _ status: JSONValue
+    ) async throws(KubernetesError) {
+        let patch: JSONValue = ["status": status]
+        do throws(KubernetesError) {
+            try await self.patch(JSONValue.self, at: path, object.key, subresource: "status", .merge, patch)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            do throws(KubernetesError) {
+                try await create(object, at: path)
+            } catch {
+                guard error.code == .alreadyExists else { throw error }
+            }
+            try await self.patch(JSONValue.self, at: path, object.key, subresource: "status", .merge, patch)
+        }
+    }
 }

@@ -55,6 +55,28 @@ package struct KubernetesError: Error, Sendable, CustomStringConvertible {
     }
 }
 
+extension KubernetesError.Code: CustomStringConvertible {
+    /// For people: `conflict`, `server error 503`.
+    package var description: String {
+        switch self {
+        case .notFound: "notFound"
+        case .conflict: "conflict"
+        case .alreadyExists: "alreadyExists"
+        case .gone: "gone"
+        case .unauthorized: "unauthorized"
+        case .forbidden: "forbidden"
+        case .invalid: "invalid"
+        case .tooManyRequests: "tooManyRequests"
+        case .timeout: "timeout"
+        case .unreachable: "unreachable"
+        case .serverError(let status): "server error \(status)"
+        case .rejected(let status): "rejected with \(status)"
+        case .badAnswer: "badAnswer"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
 extension KubernetesError {
     /// An answer whose status is no success (Kubernetes API conventions, "Response Status Kind").
     init(status: Int, answer: StatusAnswer?, retryAfter: Duration?) {

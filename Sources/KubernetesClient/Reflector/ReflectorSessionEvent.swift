@@ -28,6 +28,20 @@ package enum ReflectorSessionEffect: Sendable {
     case report(ConnectionState)
 }
 
+extension ListRequest.Reason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .start: "start"
+        case .expired: "expired"
+        case .versionUnknown: "version unknown"
+        case .silence: "silence"
+        case .watchFailed(let code): "the watch failed: \(code)"
+        case .absence: "absence"
+        case .emptiness: "emptiness"
+        }
+    }
+}
+
 /// One page to ask for.
 package struct ListRequest: Sendable, Hashable {
     /// Why a list begins.

@@ -24,6 +24,20 @@ package enum PeerState: Sendable, Hashable {
     }
 }
 
+extension PeerState: CustomStringConvertible {
+    /// For people, in logs and in `/state`: `down: silent`.
+    package var description: String {
+        switch self {
+        case .heard: "heard"
+        case .up: "up"
+        case .suspect: "suspect"
+        case .held: "held"
+        case .relayed: "relayed"
+        case .down(let reason): "down: \(reason)"
+        }
+    }
+}
+
 /// Why a member is taken for gone.
 package enum PeerDownReason: Sendable, Hashable {
     /// No hello, and no answer to questions.
@@ -40,6 +54,20 @@ package enum PeerDownReason: Sendable, Hashable {
     case linkDown
     /// Its process started anew.
     case restarted
+}
+
+extension PeerDownReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .silent: "silent"
+        case .deaf: "deaf"
+        case .unanswered: "unanswered"
+        case .leaseEnding: "lease ending"
+        case .relayLost: "relay lost"
+        case .linkDown: "linkDown"
+        case .restarted: "restarted"
+        }
+    }
 }
 
 /// What the world may know of another member.

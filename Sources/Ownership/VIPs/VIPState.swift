@@ -24,6 +24,24 @@ package enum VIPState: Sendable, Hashable {
     case adopted
 }
 
+extension VIPState: CustomStringConvertible {
+    /// For people, in logs and in `/state`: `handing over: nodeExcluded`.
+    package var description: String {
+        switch self {
+        case .notCandidate(let reason): "not a candidate: \(reason)"
+        case .listening: "listening"
+        case .standby: "standby"
+        case .electing(let hold): "electing: \(hold)"
+        case .probing: "probing"
+        case .backingOff(let mac): "backing off: \(mac)"
+        case .owning: "owning"
+        case .handingOver(let reason): "handing over: \(reason)"
+        case .lingering: "lingering"
+        case .adopted: "adopted"
+        }
+    }
+}
+
 /// Why a member does not stand for a VIP.
 package enum NotCandidateReason: Sendable, Hashable {
     /// The member's configuration does not have it on this link.
@@ -46,8 +64,24 @@ package enum NotCandidateReason: Sendable, Hashable {
     case epochsExhausted
 }
 
+extension NotCandidateReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notConfigured: "not configured here"
+        case .notEligible(let reason): reason
+        case .linkDown: "linkDown"
+        case .quiesced: "quiesced"
+        case .leaving: "leaving"
+        case .restarting: "restarting"
+        case .duplicateNodeName: "duplicate node name"
+        case .deletedElsewhere: "deleted elsewhere"
+        case .epochsExhausted: "epochs exhausted"
+        }
+    }
+}
+
 /// What an election waits for.
-package enum ElectionHold: Sendable, Hashable {
+package enum ElectionHold: String, Sendable, Hashable, CustomStringConvertible {
     /// The member's place in the order of candidates.
     case turn
     /// A member that was not heard before: until it is heard both ways and its table is here, it may own the VIP.
@@ -56,6 +90,8 @@ package enum ElectionHold: Sendable, Hashable {
     case reception
     /// An answer to its own questions: it is heard by nobody and might be mute.
     case answer
+
+    package var description: String { rawValue }
 }
 
 /// Why a member stopped to answer for a VIP.

@@ -43,7 +43,9 @@ package final class RouteReporter: RouteObserver {
         }
         guard before != peers else { return }
         statuses.set(peers, for: service)
-        logger.info("Service changed its BGP peers", metadata: ["service": "\(service)", "peers": "\(peers)"])
+        logger.info(
+            "Service changed its BGP peers",
+            metadata: ["service": "\(service)", "peers": "\(peers.joined(separator: ", "))"])
         guard before.isEmpty else { return }
         events.emit(
             .normal, reason: "nodeAssigned", message: "announcing from node \"\(node)\" with protocol \"bgp\"",

@@ -42,7 +42,10 @@ package final class RouteStatusWriter: Sendable {
                 if names.isEmpty { peers.withLock { if $0[key]?.isEmpty == true { $0[key] = nil } } }
             } catch {
                 guard error.isTransient else {
-                    logger.error("cannot write a status", metadata: ["service": "\(key)", "error": "\(error)"])
+                    // Where nothing is, nobody misses a status: the kind or the namespace went, or goes right now.
+                    logger.log(
+                        level: error.code == .notFound ? .debug : .error, "cannot write a status",
+                        metadata: ["service": "\(key)", "error": "\(error)"])
                     continue
                 }
                 // The newest state is written after the pause; cancellation ends both.
@@ -61,19 +64,11 @@ package final class RouteStatusWriter: Sendable {
             ServiceL2Status.nodeLabel: node, ServiceL2Status.serviceNameLabel: service.name,
             ServiceL2Status.serviceNamespaceLabel: service.namespace,
         ]
-        do throws(KubernetesError) {
-            try await client.create(
-                ServiceBGPStatus(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)), at: path)
-        } catch  where error.code == .alreadyExists {
-            // It is ours from before: the status below says what is so now.
-        }
-        try await client.patch(
-            ServiceBGPStatus.self, at: path, key, subresource: "status", .merge,
+        try await client.writeStatus(
+            of: ServiceBGPStatus(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)), at: path,
             [
-                "status": [
-                    "node": .string(node), "serviceName": .string(service.name),
-                    "serviceNamespace": .string(service.namespace), "peers": .array(names.map { .string($0) }),
-                ]
+                "node": .string(node), "serviceName": .string(service.name),
+                "serviceNamespace": .string(service.namespace), "peers": .array(names.map { .string($0) }),
             ])
     }
 
