@@ -46,6 +46,9 @@ extension AnnouncementSession {
         if !isHere {
             return VIPView(candidates: candidates, eligibility: .notEligible(reason: Reason.noSubnet.rawValue))
         }
+        if link.unforwarded.contains(address.family) {
+            return VIPView(candidates: candidates, eligibility: .notEligible(reason: Reason.dataPlaneNotReady.rawValue))
+        }
         return VIPView(candidates: candidates, eligibility: .eligible)
     }
 

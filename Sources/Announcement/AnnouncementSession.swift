@@ -179,7 +179,7 @@ package struct AnnouncementSession: Sendable {
             if new.canSpeak != old.canSpeak || new.mac != old.mac {
                 pass(new.canSpeak ? .linkUp(new.mac) : .linkDown, to: new.index, at: now, using: &random)
             }
-            if new.addresses != old.addresses {
+            if new.addresses != old.addresses || new.unforwarded != old.unforwarded {
                 changeViews(of: cluster.demands.keys.sorted(), on: [new.index], at: now, using: &random)
             }
         }

@@ -1,8 +1,8 @@
 import Reasons
 package import Timing
 
-/// Whether traffic that reaches this node gets to pods: the kernel's forwarding, kube-proxy's health, and the time after
-/// a boot. Pure: whoever asks kube-proxy notes what it says here and acts on `gate`.
+/// Whether traffic that reaches this node gets to pods: kube-proxy's health, and the time after a boot. (Whether the
+/// kernel forwards is a link's matter.) Pure: whoever asks kube-proxy notes what it says here and acts on `gate`.
 ///
 /// A node that owns a VIP and cannot carry its traffic is worse than one that is dead: nobody takes over from it.
 package struct DataPlane: Sendable {
@@ -32,7 +32,6 @@ package struct DataPlane: Sendable {
 
     private let url: String
     private let rule: HealthRule
-    private var forwards = true
     private var holdUntil: Instant?
     /// True if kube-proxy's health was good on this node once, in this process or an earlier one.
     package private(set) var isKnown = false
@@ -59,9 +58,6 @@ package struct DataPlane: Sendable {
         isUnproven = !isCarrying && badAnswers == 0 && (rule == .required || rule == .whereKnown && isKnown)
         holdUntil = hold > .zero && !isCarrying ? now + hold : nil
     }
-
-    /// The kernel's switch for IPv4: without it the kernel answers for no proxy entry, and carries nothing to pods.
-    package mutating func noteForwarding(_ forwards: Bool) { self.forwards = forwards }
 
     package mutating func note(_ health: Health) {
         switch health {
@@ -91,7 +87,6 @@ package struct DataPlane: Sendable {
             guard now >= until else { return .shut(.bootHold, "the node booted lately: --boot-hold is not over") }
             holdUntil = nil
         }
-        guard forwards else { return .shut(.dataPlaneNotReady, "net.ipv4.ip_forward is 0") }
         let counts = rule == .required || rule == .whereKnown && isKnown
         guard counts, isUnproven || badAnswers >= Self.patience else { return .open }
         return .shut(

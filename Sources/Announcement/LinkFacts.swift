@@ -15,11 +15,14 @@ package struct LinkFacts: Sendable, Hashable {
     package var hasMaster: Bool
     /// The node's own addresses on it, in the kernel's order; none that Toono put there.
     package var addresses: [IPPrefix]
+    /// Families whose packets from this link the kernel does not forward. For IPv4 the link's own switch decides (and
+    /// whether its proxy entries are answered for), for IPv6 that of all devices.
+    package var unforwarded: Set<IPFamily>
 
     package init(
         index: Int32, name: String, mac: MACAddress, isUp: Bool = true, hasCarrier: Bool = true,
         canAnnounce: Bool = true,
-        hasMaster: Bool = false, addresses: [IPPrefix] = []
+        hasMaster: Bool = false, addresses: [IPPrefix] = [], unforwarded: Set<IPFamily> = []
     ) {
         self.index = index
         self.name = name
@@ -29,6 +32,15 @@ package struct LinkFacts: Sendable, Hashable {
         self.canAnnounce = canAnnounce
         self.hasMaster = hasMaster
         self.addresses = addresses
+        self.unforwarded = unforwarded
+    }
+
+    /// The switch that decides whether the kernel forwards a family's packets from this link, as `sysctl` names it.
+    package func forwardingSwitch(of family: IPFamily) -> String {
+        switch family {
+        case .ipv4: "net.ipv4.conf.\(name).forwarding"
+        case .ipv6: "net.ipv6.conf.all.forwarding"
+        }
     }
 
     /// True if frames can be sent and received now.

@@ -24,7 +24,11 @@ package enum Placement: Sendable, Hashable {
         to address: IPAddress, candidate: Layer2Eligibility.Candidate, links: some Collection<LinkFacts>
     ) -> Layer2Eligibility.Refusal? {
         let fitting = links.filter { of(address, on: $0, candidate: candidate) == .here }
-        if fitting.contains(where: \.canSpeak) { return nil }
+        let speaking = fitting.filter(\.canSpeak)
+        if let link = speaking.first {
+            guard speaking.allSatisfy({ $0.unforwarded.contains(address.family) }) else { return nil }
+            return .init(.dataPlaneNotReady, "\(link.forwardingSwitch(of: address.family)) is 0")
+        }
         if let down = fitting.sorted(by: { $0.index < $1.index }).first {
             let trouble = !down.isUp ? "down" : down.hasCarrier ? "without an address to speak from" : "without carrier"
             return .init(.linkDown, "\(down.name) is \(trouble)")

@@ -2,7 +2,7 @@ package import KubernetesObjects
 
 /// The lab's stand-in for kube-proxy: nftables rules that send a Service's traffic to its endpoints.
 ///
-/// Cluster addresses, load-balancer addresses and node ports of IPv4 Services. Endpoints on the node itself come first,
+/// Cluster addresses, load-balancer addresses and node ports, in a table for each family. Endpoints on the node itself come first,
 /// as with `trafficDistribution: PreferClose`; others are used when there is none. Under `externalTrafficPolicy: Local`
 /// only the node's own are used and the client's address is kept; else connections are masqueraded, as kube-proxy does.
 package struct ProxyRules: Sendable {
@@ -23,12 +23,29 @@ package struct ProxyRules: Sendable {
     }
 
     /// The input for `nft -f -`.
-    package var text: String {
-        let rules = services.flatMap(rules(for:))
+    package var text: String { Family.allCases.map(table(of:)).joined() }
+
+    /// A family as nftables writes it.
+    private enum Family: String, CaseIterable, CustomStringConvertible {
+        case ip, ip6
+
+        var description: String { rawValue }
+        var addressType: String { self == .ip ? "IPv4" : "IPv6" }
+
+        func has(_ address: String) -> Bool { address.contains(":") == (self == .ip6) }
+
+        /// An endpoint as a destination; the colons of an IPv6 address need brackets.
+        func destination(_ backend: Backend) -> String {
+            self == .ip ? "\(backend.address):\(backend.port)" : "[\(backend.address)]:\(backend.port)"
+        }
+    }
+
+    private func table(of family: Family) -> String {
+        let rules = services.flatMap { self.rules(for: $0, family) }
         return """
-            table ip \(Self.table)
-            delete table ip \(Self.table)
-            table ip \(Self.table) {
+            table \(family) \(Self.table)
+            delete table \(family) \(Self.table)
+            table \(family) \(Self.table) {
               chain services {
             \(rules.map { "    " + $0 }.joined(separator: "\n"))
               }
@@ -40,27 +57,28 @@ package struct ProxyRules: Sendable {
             """
     }
 
-    private func rules(for service: Service) -> [String] {
-        let vips = (service.status.loadBalancer?.ingress ?? []).compactMap(\.ip).filter(Self.isIPv4)
-        let clusterIPs = service.clusterAddresses.filter(Self.isIPv4)
+    private func rules(for service: Service, _ family: Family) -> [String] {
+        let vips = (service.status.loadBalancer?.ingress ?? []).compactMap(\.ip).filter(family.has)
+        let clusterIPs = service.clusterAddresses.filter(family.has)
         return (service.spec.ports ?? []).flatMap { port -> [String] in
             let transport = (port.transport ?? "TCP").lowercased()
             guard transport == "tcp" || transport == "udp" else { return [] }
-            let all = backends(of: service, port: port)
+            let all = backends(of: service, port: port, family)
             let local = all.filter { $0.node == node }
             let near = local.isEmpty ? all : local
             let outside = service.hasLocalTrafficPolicy ? local : near
             let mark = service.hasLocalTrafficPolicy ? "" : "meta mark set meta mark or 0x4000 "
+            let target = Self.target(outside, family)
             var lines: [String] = []
             for address in clusterIPs where !near.isEmpty {
-                lines.append("ip daddr \(address) \(transport) dport \(port.port) \(Self.target(near))")
+                lines.append("\(family) daddr \(address) \(transport) dport \(port.port) \(Self.target(near, family))")
             }
             guard !outside.isEmpty else { return lines }
             for address in vips {
-                lines.append("ip daddr \(address) \(transport) dport \(port.port) \(mark)\(Self.target(outside))")
+                lines.append("\(family) daddr \(address) \(transport) dport \(port.port) \(mark)\(target)")
             }
             if let nodePort = port.nodePort {
-                lines.append("fib daddr type local \(transport) dport \(nodePort) \(mark)\(Self.target(outside))")
+                lines.append("fib daddr type local \(transport) dport \(nodePort) \(mark)\(target)")
             }
             return lines
         }
@@ -69,8 +87,8 @@ package struct ProxyRules: Sendable {
     private struct Backend { var address: String, port: Int, node: String? }
 
     /// The endpoints that can serve a port, in a stable order.
-    private func backends(of service: Service, port: Service.Port) -> [Backend] {
-        (slices[service.key] ?? []).filter { $0.addressType == "IPv4" }.flatMap { slice -> [Backend] in
+    private func backends(of service: Service, port: Service.Port, _ family: Family) -> [Backend] {
+        (slices[service.key] ?? []).filter { $0.addressType == family.addressType }.flatMap { slice -> [Backend] in
             guard let number = slice.ports.first(where: { ($0.name ?? "") == (port.name ?? "") })?.port else {
                 return []
             }
@@ -80,11 +98,9 @@ package struct ProxyRules: Sendable {
         }.sorted { ($0.address, $0.port) < ($1.address, $1.port) }
     }
 
-    private static func target(_ backends: [Backend]) -> String {
-        if backends.count == 1 { return "dnat to \(backends[0].address):\(backends[0].port)" }
+    private static func target(_ backends: [Backend], _ family: Family) -> String {
+        if backends.count == 1 { return "dnat to \(family.destination(backends[0]))" }
         let map = backends.enumerated().map { "\($0.offset) : \($0.element.address) . \($0.element.port)" }
-        return "dnat ip to numgen random mod \(backends.count) map { \(map.joined(separator: ", ")) }"
+        return "dnat \(family) to numgen random mod \(backends.count) map { \(map.joined(separator: ", ")) }"
     }
-
-    private static func isIPv4(_ text: String) -> Bool { text.contains(".") }
 }

@@ -52,7 +52,8 @@ final class KernelDriver {
             return LinkFacts(
                 index: link.index, name: link.name, mac: mac, isUp: link.isUp, hasCarrier: link.isRunning,
                 canAnnounce: link.canBroadcast && !link.hasNoARP, hasMaster: link.master != nil,
-                addresses: (addresses[link.index] ?? []).map(\.prefix))
+                addresses: (addresses[link.index] ?? []).map(\.prefix),
+                unforwarded: Forwarding.unforwarded(from: link.name))
         }
     }
 

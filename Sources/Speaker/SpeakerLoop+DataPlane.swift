@@ -29,14 +29,6 @@ extension SpeakerLoop {
         return dataPlane.pause
     }
 
-    func checkForwarding() {
-        switch Forwarding.ipv4 {
-        case .on, .unknown: dataPlane.noteForwarding(true)
-        case .off: dataPlane.noteForwarding(false)
-        }
-        updateDataPlane()
-    }
-
     private func updateDataPlane() {
         let gate = dataPlane.gate(at: now)
         guard gate != session.gate else { return }

@@ -93,7 +93,6 @@ package actor SpeakerLoop {
             logger.error(
                 "no interface takes part, so nothing is announced: are --interfaces and --exclude-interfaces right?")
         }
-        checkForwarding()
         logger.notice("adopted what an earlier process left", metadata: ["addresses": "\(held.count)"])
         schedulePoll()
     }
@@ -168,7 +167,7 @@ package actor SpeakerLoop {
                 // An address that goes takes the proxy entries of its link along, and nobody says so.
                 if isRemoval { isRepairDue = true }
             case .routeRemoved(let route): if kernel.wants(route) { isRepairDue = true }
-            case .forwarding: checkForwarding()
+            case .forwarding: isLinksDue = true
             }
         }
         if isLinksDue {

@@ -114,6 +114,23 @@ struct AnnouncementSessionTests {
         #expect(site.answering().count == 1 && !site.answering().contains(owner))
     }
 
+    @Test("a link from which the kernel does not forward a family announces none of its addresses")
+    func forwarding() throws {
+        var site = try site(2)
+        let owner = try #require(site.answering().first)
+        site.send(.links([site.facts(of: owner, unforwarded: [.ipv6])]), to: owner)
+        site.pass(.seconds(3))
+        #expect(site.answering() == [owner])
+        site.send(.links([site.facts(of: owner, unforwarded: [.ipv4])]), to: owner)
+        site.pass(.seconds(3))
+        #expect(site.answering().count == 1 && !site.answering().contains(owner))
+        #expect(
+            site.nodes[owner]?.session.obstacle(to: Site.vip)
+                == .init(.dataPlaneNotReady, "net.ipv4.conf.eth0.forwarding is 0"))
+        site.send(.links([site.facts(of: owner)]), to: owner)
+        #expect(site.nodes[owner]?.session.obstacle(to: Site.vip) == nil)
+    }
+
     @Test("an address of another subnet is for no link here")
     func subnet() throws {
         var site = try site(2)

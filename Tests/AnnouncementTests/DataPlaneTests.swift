@@ -78,11 +78,8 @@ struct DataPlaneTests {
         #expect(!isOpen(required))
         required.note(.good)
         #expect(isOpen(required))
-        var ignored = plane(.ignored, isKnown: true)
+        let ignored = plane(.ignored, isKnown: true)
         #expect(ignored.pause == nil)
-        ignored.noteForwarding(false)
-        #expect(ignored.gate(at: start) == .shut(.dataPlaneNotReady, "net.ipv4.ip_forward is 0"))
-        ignored.noteForwarding(true)
         #expect(isOpen(ignored))
     }
 

@@ -55,11 +55,12 @@ struct Site {
         send(.started(held: [Self.interface: held], snapshots: [:]), to: name)
     }
 
-    func facts(of name: String, carrier: Bool = true) -> LinkFacts {
+    func facts(of name: String, carrier: Bool = true, unforwarded: Set<IPFamily> = []) -> LinkFacts {
         let node = nodes[name]
         return LinkFacts(
             index: Self.interface, name: "eth0", mac: node?.mac ?? .zero, hasCarrier: carrier,
-            addresses: [node.flatMap { IPPrefix($0.address, length: 24) }].compactMap { $0 })
+            addresses: [node.flatMap { IPPrefix($0.address, length: 24) }].compactMap { $0 },
+            unforwarded: unforwarded)
     }
 
     mutating func send(_ event: AnnouncementEvent, to name: String) {

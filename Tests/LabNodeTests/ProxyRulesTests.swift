@@ -45,4 +45,17 @@ struct ProxyRulesTests {
             lines(node: "edge2", policy: "Local").last == "ip daddr 192.168.122.90 tcp dport 80 dnat to 10.244.2.2:8080"
         )
     }
+
+    @Test("IPv6 has a table of its own")
+    func sixthVersion() {
+        let six = EndpointSlice(
+            metadata: ObjectMeta(name: "web-2", namespace: "default", labels: [EndpointSlice.serviceNameLabel: "web"]),
+            addressType: "IPv6", endpoints: [.init(addresses: ["fd00:244:1::2"], nodeName: "edge1")],
+            ports: [.init(port: 8080)])
+        let text = ProxyRules(node: "edge1", services: [service(policy: "Local")], slices: [slice, six]).text
+        #expect(text.contains("table ip6 \(ProxyRules.table) {"))
+        #expect(text.contains("ip6 daddr fd00:122::90 tcp dport 80 dnat to [fd00:244:1::2]:8080"))
+        #expect(text.contains("ip6 daddr fd00::10 tcp dport 80 dnat to [fd00:244:1::2]:8080"))
+        #expect(text.contains("ip daddr 192.168.122.90 tcp dport 80 dnat to 10.244.1.2:8080"))
+    }
 }

@@ -35,7 +35,7 @@ need_build_packages() { need_packages pkg-config libmnl-dev libnl-3-dev libnl-ro
 
 # What the lab and the tests in namespaces run with.
 need_lab_packages() {
-  need_packages iproute2 nftables arping iputils-ping tcpdump curl jq procps
+  need_packages iproute2 nftables arping ndisc6 iputils-ping tcpdump curl jq procps python3
   command -v kubectl >/dev/null || need_packages kubernetes-client
 }
 

@@ -16,7 +16,13 @@ YAML
 }
 
 # The MACs that answer for an address, one a line.
-answering_macs() { on client arping -c 3 -W 0.2 -I eth0 "$1" 2>/dev/null | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}' | sort -u; }
+answering_macs() {
+  local macs='([0-9a-f]{2}:){5}[0-9a-f]{2}'
+  case $1 in
+    *:*) on client ndisc6 -q -m -r 1 -w 600 "$1" eth0 2>/dev/null | grep -ioE "$macs" | tr A-F a-f | sort -u ;;
+    *) on client arping -c 3 -W 0.2 -I eth0 "$1" 2>/dev/null | grep -oE "$macs" | sort -u ;;
+  esac
+}
 nobody_answers() { [ -z "$(answering_macs "$1")" ]; }
 one_answers() { [ "$(answering_macs "$1" | wc -l)" = 1 ]; }
 mac_of() { printf '52:54:00:7a:00:1%s' "$(node_number "$1")"; }
@@ -260,7 +266,12 @@ checks=(
   "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
   "toonoctl drain moves the address without a lost request, --undo lets the node announce again|check_drain"
   "an owner whose kube-proxy dies gives its addresses away without a lost request|check_data_plane"
-  "what others do to a node's kernel is mended, or another node takes over|check_kernel_events"
+  "what others do to a node's kernel is mended, or another node takes over: IPv4, proxy entry|check_kernel_events_proxy"
+  "the same: IPv4, address on the interface|check_kernel_events_address"
+  "the same: IPv6|check_kernel_events_ipv6"
+  "a node's interface gets a bridge as master, and loses it again|check_bridge"
+  "a node's interface is deleted and made anew|check_new_interface"
+  "a speaker whose event loop hangs, or that is stopped, is silent in its kernel and gives way|check_wedged"
   "nothing is left after cleanup|check_cleanup"
   "toonoctl explain names the cause of each broken situation in its first line|check_explanations"
 )

@@ -100,7 +100,7 @@ cluster_up() {
   start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472
   for node in "${nodes[@]}"; do
     number=$(node_number "$node")
-    start "pods$number" "pods$number" "$bin/toono-lab-node" web --node-name "$node" --listen 0.0.0.0:80
+    start "pods$number" "pods$number" "$bin/toono-lab-node" web --node-name "$node" --listen "[::]:80"
     start "proxy-$node" "$node" "$bin/toono-lab-node" proxy --node-name "$node" --kubeconfig "$kubeconfig"
     start_speaker "$node"
   done

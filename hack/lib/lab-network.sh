@@ -5,6 +5,8 @@
 #    (API, controller)                        ├─ edge2 .12 ── pods 10.244.2.2..9
 #                                             ├─ edge3 .13 ── pods 10.244.3.2..9
 #                                             └─ client .50
+#
+# In IPv6 the LAN is fd00:122::/64 with the same last parts (::11), pods are fd00:244:NUMBER::2 to ::9.
 
 lab=${TOONO_LAB_NAME:-toono}
 nodes=(edge1 edge2 edge3)
@@ -25,12 +27,18 @@ add_host() {
   on "$1" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
 }
 
-# wire HOST ADDRESS/LENGTH MAC: plugs a host's eth0 into a port of the switch that is named like the host.
+# wire HOST NUMBER MAC: plugs a host's eth0 into a port of the switch that is named like the host.
 wire() {
   ip link add eth0 netns "$(netns "$1")" address "$3" type veth peer name "$1" netns "$(netns lan)"
   on lan ip link set "$1" master br0 up
-  on "$1" ip addr add "$2" dev eth0
+  address "$1" eth0 "$2"
   on "$1" ip link set eth0 up
+}
+
+# address HOST INTERFACE NUMBER: the host's addresses on the LAN.
+address() {
+  on "$1" ip addr replace "192.168.122.$3/24" dev "$2"
+  on "$1" ip addr replace "fd00:122::$3/64" dev "$2" nodad
 }
 
 node_number() { printf '%s' "${1#edge}"; }
@@ -40,44 +48,53 @@ network_up() {
   on lan ip link add br0 type bridge
   on lan ip link set br0 up
   add_host cloud && add_host router && add_host client
-  wire router 192.168.122.1/24 52:54:00:7a:00:01
-  wire client 192.168.122.50/24 52:54:00:7a:00:50
+  wire router 1 52:54:00:7a:00:01
+  wire client 50 52:54:00:7a:00:50
   on client ip route add default via 192.168.122.1
+  on client ip -6 route add default via fd00:122::1
   ip link add eth0 netns "$(netns cloud)" type veth peer name eth1 netns "$(netns router)"
   on cloud ip addr add $api_address/24 dev eth0
   on cloud ip link set eth0 up
   on cloud ip route add default via 10.77.0.1
   on router ip addr add 10.77.0.1/24 dev eth1
   on router ip link set eth1 up
-  on router sysctl -qw net.ipv4.ip_forward=1
+  on router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
   local node
   for node in "${nodes[@]}"; do node_up "$node"; done
-  for node in "${nodes[@]}"; do routes_to_other_pods "$node"; done
+  for node in "${nodes[@]}"; do node_routes "$node"; done
 }
 
 node_up() {
   local number
   number=$(node_number "$1")
   add_host "$1"
-  on "$1" sysctl -qw net.ipv4.ip_forward=1
-  wire "$1" "192.168.122.1$number/24" "52:54:00:7a:00:1$number"
-  on "$1" ip route add default via 192.168.122.1
+  on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+  wire "$1" "1$number" "52:54:00:7a:00:1$number"
   add_host "pods$number"
   ip link add pods netns "$(netns "$1")" type veth peer name eth0 netns "$(netns "pods$number")"
   on "$1" ip addr add "10.244.$number.1/24" dev pods
+  on "$1" ip addr add "fd00:244:$number::1/64" dev pods nodad
   on "$1" ip link set pods up
   on "pods$number" ip link set eth0 up
   local host
-  for host in 2 3 4 5 6 7 8 9; do on "pods$number" ip addr add "10.244.$number.$host/24" dev eth0; done
+  for host in 2 3 4 5 6 7 8 9; do
+    on "pods$number" ip addr add "10.244.$number.$host/24" dev eth0
+    on "pods$number" ip addr add "fd00:244:$number::$host/64" dev eth0 nodad
+  done
   on "pods$number" ip route add default via "10.244.$number.1"
+  on "pods$number" ip -6 route add default via "fd00:244:$number::1"
 }
 
-routes_to_other_pods() {
+# node_routes NODE: the ways out of a node; those that an interface which was down took along are put back.
+node_routes() {
+  on "$1" ip route replace default via 192.168.122.1
+  on "$1" ip -6 route replace default via fd00:122::1
   local other number
   for other in "${nodes[@]}"; do
     [ "$other" = "$1" ] && continue
     number=$(node_number "$other")
-    on "$1" ip route add "10.244.$number.0/24" via "192.168.122.1$number"
+    on "$1" ip route replace "10.244.$number.0/24" via "192.168.122.1$number"
+    on "$1" ip -6 route replace "fd00:244:$number::/64" via "fd00:122::1$number"
   done
 }
 

@@ -5,7 +5,9 @@ vip=192.168.122.90
 
 external_ip() { kubectl_lab get service edgeapp-svc -o 'jsonpath={.status.loadBalancer.ingress[0].ip}'; }
 has_external_ip() { [ "$(external_ip)" = "$vip" ]; }
-http_status() { on client curl -s -o "$state/page" -w '%{http_code}' --max-time 2 "http://$vip/" || true; }
+http_status() { on client curl -s -o "$state/page" -w '%{http_code}' --max-time 2 "http://$(in_url "$vip")/" || true; }
+# An address as a URL has it.
+in_url() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac }
 answers() { [ "$(http_status)" = 200 ]; }
 # Every node sees both others, so that a cut is judged by members that know the owner.
 peers_seen() {
