@@ -35,7 +35,7 @@ package enum AnnouncementEffect: Sendable, Hashable {
     /// Everything that the kernel answers for must end this long from now unless this is renewed.
     case setLease(Duration)
     /// Send a hello datagram on a link.
-    case send(link: Int32, [UInt8], to: OwnershipDestination)
+    case send(link: Int32, [UInt8], to: HelloDestination)
     /// Send frames of ARP (IPv4) or neighbour discovery (IPv6) on a link.
     case frames(link: Int32, IPFamily, [[UInt8]])
     /// Something to log, count or show.

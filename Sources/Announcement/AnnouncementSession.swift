@@ -95,6 +95,8 @@ package struct AnnouncementSession: Sendable {
             for index in links.keys.sorted() { start(index, at: now, using: &random) }
         case .links(let all): for change in table.update(all) { apply(change, at: now, using: &random) }
         case .datagram(let link, let bytes, let source):
+            // The kernel hears multicast of a family that the link has no address of, but no answer could go there.
+            guard links[link]?.facts.source(towards: source) != nil else { break }
             pass(.datagram(OwnershipDatagram(bytes: bytes, source: source)), to: link, at: now, using: &random)
         case .arp(let link, let packet): hear(packet, on: link, at: now, using: &random)
         case .advertisement(let link, let sighting): hear(sighting, on: link, at: now, using: &random)
@@ -229,7 +231,9 @@ package struct AnnouncementSession: Sendable {
         case .setLease(let duration): out.append(.setLease(duration))
         case .withdraw(let addresses, _): silence(addresses, on: index)
         case .program(let addresses): answer(addresses, on: index)
-        case .send(let bytes, let destination): out.append(.send(link: index, bytes, to: destination))
+        case .send(let bytes, .unicast(let address)): out.append(.send(link: index, bytes, to: .member(address)))
+        case .send(let bytes, .multicast):
+            out.append(.send(link: index, bytes, to: .groups(helloFamilies(on: index))))
         case .announceBurst(let addresses): links[index]?.bursts.start(addresses, at: now.sinceStart)
         case .announceOnce(let addresses): announce(addresses, on: index)
         case .startProbe(let addresses), .seekReception(let addresses): ask(addresses, at: .none, on: index)
@@ -239,6 +243,15 @@ package struct AnnouncementSession: Sendable {
             links[index]?.isFinished = true
             if isEnding && links.values.allSatisfy(\.isFinished) { out.append(.finished) }
         }
+    }
+
+    /// By what all members are reached: one family is enough for those that have both, IPv4 where the link has it. A member
+    /// that has lost its IPv4 addresses, or never had one, is heard by IPv6 and hears nothing else.
+    private func helloFamilies(on index: Int32) -> [IPFamily] {
+        guard let link = links[index] else { return [] }
+        let own = Set(link.facts.addresses.map(\.address.family))
+        guard own.contains(.ipv4) else { return [.ipv6] }
+        return own.contains(.ipv6) && link.ownership.hasMemberByIPv6 ? [.ipv4, .ipv6] : [.ipv4]
     }
 
     private mutating func answer(_ addresses: [IPAddress], on index: Int32) {

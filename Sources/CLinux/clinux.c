@@ -138,6 +138,12 @@ int clx_hello_socket(
     return s;
 }
 
+int clx_multicast_source(int socket, int interface_index, const uint8_t *address) {
+    struct ip_mreqn source = {.imr_ifindex = interface_index};
+    memcpy(&source.imr_address, address, 4);
+    return setsockopt(socket, IPPROTO_IP, IP_MULTICAST_IF, &source, sizeof source);
+}
+
 int clx_bfd_receiver(int family, uint16_t port, const struct sock_filter *filter, unsigned short length) {
     int s = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s < 0) return -1;

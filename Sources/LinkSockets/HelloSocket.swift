@@ -71,6 +71,15 @@ package final class HelloSocket {
             }
     }
 
+    /// Has multicast leave from this address of the link. Only IPv4 needs to be told: for IPv6 the kernel never chooses a
+    /// deprecated address, which every VIP is.
+    package func setSource(_ address: IPAddress) throws(SocketError) {
+        guard let number = output?.number, group.family == .ipv4, address.family == .ipv4 else { return }
+        guard unsafe clx_multicast_source(number, index, address.octets) == 0 else {
+            throw SocketError("send hellos from \(address)", errno: errno)
+        }
+    }
+
     /// Sends a datagram to all speakers of the link, or to one. What the kernel does not take is lost, as on the wire,
     /// and counted. Past the channel, which an error of sending (a link that is down) would close.
     package func send(_ bytes: [UInt8], to address: IPAddress? = nil) {

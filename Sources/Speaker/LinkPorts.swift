@@ -6,7 +6,7 @@ import NIOCore
 
 /// The sockets of one link. Used on the speaker's event loop only.
 final class LinkPorts {
-    var facts: LinkFacts
+    private(set) var facts: LinkFacts
     private var arp: FrameSocket?
     private var discovery: FrameSocket?
     private var hellos: [IPFamily: HelloSocket] = [:]
@@ -18,6 +18,19 @@ final class LinkPorts {
 
     /// Frames and datagrams that the kernel did not take.
     var dropped: Int { (arp?.dropped ?? 0) + (discovery?.dropped ?? 0) }
+
+    /// Takes in other addresses of the link.
+    func update(_ facts: LinkFacts) throws(SocketError) {
+        let isOld = facts.addresses == self.facts.addresses
+        self.facts = facts
+        if !isOld { try setSource() }
+    }
+
+    /// Hellos name the node's own address, never a VIP: a kernel that answers for it as well drops what comes from there.
+    private func setSource() throws(SocketError) {
+        guard let address = facts.addresses.first(where: { $0.address.family == .ipv4 })?.address else { return }
+        try hellos[.ipv4]?.setSource(address)
+    }
 
     /// Takes in a socket that opened; closes it if the link went meanwhile.
     func adopt(_ socket: FrameSocket, _ kind: FrameSocket.Kind) {
@@ -33,9 +46,10 @@ final class LinkPorts {
     }
 
     /// Likewise for hellos.
-    func adopt(_ socket: HelloSocket, _ family: IPFamily) {
+    func adopt(_ socket: HelloSocket, _ family: IPFamily) throws(SocketError) {
         guard !isClosed else { return socket.close() }
         hellos[family] = socket
+        try setSource()
     }
 
     /// A socket died: the kernel ends packet sockets with their interface, though only their reading side.
@@ -50,17 +64,12 @@ final class LinkPorts {
 
     func sendFrames(_ frames: [[UInt8]], _ family: IPFamily) { (family == .ipv4 ? arp : discovery)?.send(frames) }
 
-    /// Sends a hello to the group of every family that the link has, or to one member.
-    func sendHello(_ bytes: [UInt8], to address: IPAddress?) {
-        if let address {
-            hellos[address.family]?.send(bytes, to: address)
-        } else {
-            // One family is enough for members that have both: IPv4 where the link has an address of it.
-            (hellos[hasIPv4 ? .ipv4 : .ipv6] ?? hellos.values.first)?.send(bytes)
+    func sendHello(_ bytes: [UInt8], to destination: HelloDestination) {
+        switch destination {
+        case .groups(let families): for family in families { hellos[family]?.send(bytes) }
+        case .member(let address): hellos[address.family]?.send(bytes, to: address)
         }
     }
-
-    private var hasIPv4: Bool { facts.addresses.contains { $0.address.family == .ipv4 } }
 
     func close() {
         isClosed = true

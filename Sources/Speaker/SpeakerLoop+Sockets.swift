@@ -62,7 +62,10 @@ extension SpeakerLoop {
             }.whenComplete { [weak self] result in
                 self?.assumeIsolated { speaker in
                     switch result {
-                    case .success(let socket): speaker.ports[facts.index]?.adopt(socket.value, family)
+                    case .success(let socket):
+                        do { try speaker.ports[facts.index]?.adopt(socket.value, family) } catch {
+                            speaker.note(error, on: facts)
+                        }
                     case .failure(let error): speaker.note(error, on: facts)
                     }
                 }
@@ -72,8 +75,8 @@ extension SpeakerLoop {
         }
     }
 
-    private func note(_ error: any Error, on facts: LinkFacts) {
-        logger.error("cannot open a socket", metadata: ["link": "\(facts.name)", "error": "\(error)"])
+    func note(_ error: any Error, on facts: LinkFacts) {
+        logger.error("a socket fails", metadata: ["link": "\(facts.name)", "error": "\(error)"])
     }
 
     private func receiveARP(_ bytes: [UInt8], on link: Int32) {

@@ -180,7 +180,9 @@ package actor SpeakerLoop {
 
     private func readLinks() throws {
         let links = try kernel.links()
-        for link in links { ports[link.index]?.facts = link }
+        for link in links {
+            do { try ports[link.index]?.update(link) } catch { note(error, on: link) }
+        }
         handle(.links(links))
         handle(.locals(kernel.locals(besides: Set(session.linkFacts.map(\.index)))))
         handle(.gateways(try kernel.gateways()))
@@ -232,7 +234,7 @@ package actor SpeakerLoop {
             case .answer(let answers): kernel.answer(answers)
             case .silence(let answers): kernel.silence(answers)
             case .setLease(let duration): kernel.setLease(duration, at: now)
-            case .send(let link, let bytes, let destination): send(bytes, on: link, to: destination)
+            case .send(let link, let bytes, let destination): ports[link]?.sendHello(bytes, to: destination)
             case .frames(let link, let family, let frames): ports[link]?.sendFrames(frames, family)
             case .report(let link, let report):
                 observer.observe(report, link: session.facts(of: link), session: session)
@@ -241,13 +243,6 @@ package actor SpeakerLoop {
             }
         }
         scheduleTimer()
-    }
-
-    private func send(_ bytes: [UInt8], on link: Int32, to destination: OwnershipDestination) {
-        switch destination {
-        case .multicast: ports[link]?.sendHello(bytes, to: nil)
-        case .unicast(let address): ports[link]?.sendHello(bytes, to: address)
-        }
     }
 
     private func finish() {

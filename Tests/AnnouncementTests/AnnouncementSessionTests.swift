@@ -114,6 +114,24 @@ struct AnnouncementSessionTests {
         #expect(site.answering().count == 1 && !site.answering().contains(owner))
     }
 
+    @Test("a node that lost its IPv4 addresses speaks and is spoken to by IPv6, and gives its addresses away")
+    func lostFamily() throws {
+        var site = try site(3)
+        let owner = try #require(site.answering().first)
+        let all = site.nodes[owner]?.addresses ?? []
+        #expect(site.nodes.values.allSatisfy { $0.families == [.ipv4] })
+        site.nodes[owner]?.addresses = all.filter { $0.family == .ipv6 }
+        site.send(.links([site.facts(of: owner)]), to: owner)
+        site.pass(.seconds(2))
+        #expect(site.answering().count == 1 && !site.answering().contains(owner))
+        for (name, node) in site.nodes { #expect(node.families == (name == owner ? [.ipv6] : [.ipv4, .ipv6])) }
+        #expect(site.nodes.values.allSatisfy { !$0.reports.contains(where: \.isLoss) })
+        site.nodes[owner]?.addresses = all
+        site.send(.links([site.facts(of: owner)]), to: owner)
+        site.pass(.seconds(2))
+        #expect(site.nodes.values.allSatisfy { $0.families == [.ipv4] })
+    }
+
     @Test("a link from which the kernel does not forward a family announces none of its addresses")
     func forwarding() throws {
         var site = try site(2)

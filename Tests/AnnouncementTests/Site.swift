@@ -17,7 +17,10 @@ struct Site {
     struct NodeState {
         var session: AnnouncementSession
         var mac: MACAddress
-        var address: IPAddress
+        /// Its own addresses, one of each family.
+        var addresses: [IPAddress]
+        /// Where its last hello to all went.
+        var families: [IPFamily] = []
         /// What its kernel answers for.
         var answers: Set<Answer> = []
         var leases: [Duration] = []
@@ -43,14 +46,16 @@ struct Site {
     /// Starts a node with one link, and shows it the cluster.
     mutating func add(_ name: String, number: UInt32, held: [IPAddress] = []) throws {
         let mac = MACAddress(bits: 0x5254_007A_0000 + UInt64(number))
-        let address = IPAddress(v4: 0xC0A8_7A00 + number)
+        let addresses = [
+            IPAddress(v4: 0xC0A8_7A00 + number), IPAddress(v6: 0xFE80 << 112 | UInt128(number)),
+        ]
         let settings = AnnouncementSession.Settings(
             nodeName: name, ownership: OwnershipSettings(nodeName: name, mac: mac), links: try LinkPolicy(),
             eligibility: .init())
         nodes[name] = NodeState(
             session: AnnouncementSession(settings: settings, keys: .init(id: 1, key: Array(repeating: 7, count: 32))),
             mac: mac,
-            address: address)
+            addresses: addresses)
         send(.links([facts(of: name)]), to: name)
         send(.started(held: [Self.interface: held], snapshots: [:]), to: name)
     }
@@ -59,7 +64,7 @@ struct Site {
         let node = nodes[name]
         return LinkFacts(
             index: Self.interface, name: "eth0", mac: node?.mac ?? .zero, hasCarrier: carrier,
-            addresses: [node.flatMap { IPPrefix($0.address, length: 24) }].compactMap { $0 },
+            addresses: (node?.addresses ?? []).compactMap { IPPrefix($0, length: $0.family == .ipv4 ? 24 : 64) },
             unforwarded: unforwarded)
     }
 
@@ -124,11 +129,22 @@ struct Site {
         }
     }
 
-    private mutating func deliver(_ bytes: [UInt8], from name: String, to destination: OwnershipDestination) {
+    private mutating func deliver(_ bytes: [UInt8], from name: String, to destination: HelloDestination) {
         guard let sender = nodes[name], sender.isConnected else { return }
-        for other in nodes.keys.sorted() where other != name && nodes[other]?.isConnected == true {
-            if case .unicast(let address) = destination, nodes[other]?.address != address { continue }
-            send(.datagram(link: Self.interface, bytes: bytes, source: sender.address), to: other)
+        for other in nodes.keys.sorted() where other != name {
+            guard let receiver = nodes[other], receiver.isConnected else { continue }
+            let families: [IPFamily]
+            switch destination {
+            case .groups(let all):
+                families = all
+                nodes[name]?.families = all
+            case .member(let address): families = receiver.addresses.contains(address) ? [address.family] : []
+            }
+            // A kernel hears multicast of any family, and speaks one only with an address of it.
+            for family in families {
+                guard let source = sender.addresses.first(where: { $0.family == family }) else { continue }
+                send(.datagram(link: Self.interface, bytes: bytes, source: source), to: other)
+            }
         }
     }
 
@@ -178,5 +194,15 @@ extension ClusterView {
                         .init(addresses: ["10.244.0.2"], conditions: .init(ready: ready), nodeName: $0)
                     })
             })
+    }
+}
+
+extension OwnershipReport {
+    /// True for a member that is silent or gone.
+    var isLoss: Bool {
+        switch self {
+        case .peerSilent, .peerDown: true
+        default: false
+        }
     }
 }

@@ -108,6 +108,21 @@ struct HelloSocketTests {
         }
     }
 
+    @Test("multicast leaves from the node's own address, though a VIP stands before it")
+    func source() async throws {
+        let lan = try await TestLAN(stations: 2)
+        try await lan.stations[0].run(
+            "ip address add 10.9.0.90/32 dev eth0 scope link noprefixroute valid_lft 60 preferred_lft 0")
+        try await withSockets(.ipv4, on: lan) { sockets in
+            _ = try await sockets[0].send([1])
+            #expect(try await sockets[1].heard.take()?.source == addressOf("10.9.0.90"))
+            let first = sockets[0]
+            try await first.loop.submit { try first.socket.value.setSource(Self.address(.ipv4, 1)) }.get()
+            _ = try await sockets[0].send([2])
+            #expect(try await sockets[1].heard.take() == .init(bytes: [2], source: Self.address(.ipv4, 1)))
+        }
+    }
+
     @Test("an address of the other family, a link or a port that cannot be had, are told and trap nothing")
     func refusals() async throws {
         let lan = try await TestLAN(stations: 1)

@@ -36,6 +36,10 @@ int clx_hello_socket(
     int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
     const struct sock_filter *filter, unsigned short length);
 
+/// The address of an interface that an IPv4 socket's multicast leaves from. By itself the kernel takes the interface's
+/// first address, which may be a VIP: addresses of link scope come before all others. -1 with errno.
+int clx_multicast_source(int socket, int interface_index, const uint8_t *address);
+
 /// Sends one datagram to an address of 4 or 16 bytes without waiting; a raw socket's has no port (0). -1 with errno.
 ssize_t clx_send_datagram(
     int socket, int family, const uint8_t *address, int interface_index, uint16_t port, const uint8_t *bytes,

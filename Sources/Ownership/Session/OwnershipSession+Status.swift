@@ -2,6 +2,14 @@ package import Addresses
 
 // What the world may know.
 extension OwnershipSession {
+    /// True if a member's last datagram came by IPv6.
+    package var hasMemberByIPv6: Bool {
+        peers.values.contains { peer in
+            if case .down = peer.state { return false }
+            return peer.address?.family == .ipv6
+        }
+    }
+
     /// Where a VIP stands; nil if nothing is known of it.
     package func status(of vip: IPAddress) -> VIPStatus? { vips[vip].map { status(vip, $0) } }
 
