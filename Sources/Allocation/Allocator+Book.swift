@@ -1,11 +1,17 @@
 import Addresses
 import KubernetesObjects
 
-// The book: who uses what. Everything that takes or frees an address goes through these two functions, so that the
-// table of uses, the ranges, the sharing groups and the counts never differ.
+// The book: who uses what. Everything that takes or frees an address goes through `enter` and `erase`, so that the table
+// of uses, the ranges, the sharing groups and the counts never differ.
 extension Allocator {
     /// Gives addresses to a Service that has none. The caller has checked that it may have them.
     mutating func occupy(_ key: ObjectKey, _ addresses: [IPAddress], _ terms: SharingTerms) {
+        enter(key, addresses, terms)
+        assignments[key] = Assignment(addresses: addresses, terms: terms)
+    }
+
+    /// Writes down that a Service uses addresses.
+    mutating func enter(_ key: ObjectKey, _ addresses: [IPAddress], _ terms: SharingTerms) {
         for address in addresses {
             if uses[address]?.add(key, terms) == nil {
                 uses[address] = AddressUse(key, terms)
@@ -19,7 +25,6 @@ extension Allocator {
                 pools[position.pool].users[key.namespace, default: 0] += 1
             }
         }
-        assignments[key] = Assignment(addresses: addresses, terms: terms)
     }
 
     /// Takes all addresses of a Service away.
@@ -28,11 +33,21 @@ extension Allocator {
     @discardableResult
     mutating func vacate(_ key: ObjectKey, at now: ContinuousClock.Instant?) -> Bool {
         guard let assignment = assignments.removeValue(forKey: key) else { return false }
-        for address in assignment.addresses {
-            uses[address]?.remove(key, assignment.terms)
+        erase(key, assignment.addresses, assignment.terms, at: now)
+        hasFreed = true
+        return true
+    }
+
+    /// Strikes out what `enter` wrote down.
+    /// - Parameter now: when the addresses begin to rest; nil if they are not to.
+    mutating func erase(
+        _ key: ObjectKey, _ addresses: [IPAddress], _ terms: SharingTerms, at now: ContinuousClock.Instant?
+    ) {
+        for address in addresses {
+            uses[address]?.remove(key, terms)
             let isLast = uses[address]?.isEmpty ?? true
-            if let group = assignment.terms.group {
-                groups[group]?.remove(address, assignment.terms.ports, isLast: isLast)
+            if let group = terms.group {
+                groups[group]?.remove(address, terms.ports, isLast: isLast)
                 if groups[group]?.isEmpty ?? false { groups[group] = nil }
             }
             if isLast { uses[address] = nil }
@@ -44,8 +59,6 @@ extension Allocator {
             let count = pools[position.pool].users[key.namespace, default: 1] - 1
             pools[position.pool].users[key.namespace] = count > 0 ? count : nil
         }
-        hasFreed = true
-        return true
     }
 
     /// Replaces what a Service has, with a rest for the addresses that it loses only.

@@ -39,8 +39,9 @@ extension Allocator {
             pools[position.pool].ranges[position.range].take(address)
             pools[position.pool].assigned[address.family, default: 0] += 1
         }
-        for (key, assignment) in assignments {
-            for address in assignment.addresses {
+        let held = assignments.map { ($0.key, $0.value.addresses) } + leaving.map { ($0.key, Array($0.value.keys)) }
+        for (key, addresses) in held {
+            for address in addresses {
                 guard let position = ranges.position(of: address) else { continue }
                 pools[position.pool].users[key.namespace, default: 0] += 1
             }

@@ -1,4 +1,4 @@
-import Addresses
+package import Addresses
 package import KubernetesObjects
 import Reasons
 
@@ -24,12 +24,31 @@ extension Allocator {
                 occupy(request.key, kept.addresses, request.terms)
             }
         }
+        for request in order.lazy.map({ holders[$0] }) where addresses(of: request.key) != request.status.addresses {
+            hold(request.key, [:], listed: request.status.addresses, ownsAll: true, at: nil)
+        }
     }
 
     /// Says what a Service is to have now, and enters it in the book.
     ///
-    /// What it has stays as long as the rules allow, whatever else has become possible since.
+    /// What it has stays as long as the rules allow, whatever else has become possible since. What it loses stays taken
+    /// until `settle` says that its status does not list it any more.
+    /// - Parameter listed: the addresses in its status as the server has it.
     package mutating func reconcile(
+        _ claim: ServiceClaim, for key: ObjectKey, listed: [IPAddress] = [], at now: ContinuousClock.Instant
+    ) -> AllocationDecision {
+        var former = takeLeaving(key)
+        let held = assignments[key]
+        let decision = decide(claim, for: key, at: now)
+        let granted = addresses(of: key)
+        // Nearly every Service has what it had and what its status lists.
+        if former.isEmpty, granted == listed, held?.addresses ?? listed == listed { return decision }
+        if let held { for address in held.addresses { former[address] = held.terms } }
+        hold(key, former, listed: listed, ownsAll: claim.isOurs, at: now)
+        return decision
+    }
+
+    private mutating func decide(
         _ claim: ServiceClaim, for key: ObjectKey, at now: ContinuousClock.Instant
     ) -> AllocationDecision {
         switch claim {

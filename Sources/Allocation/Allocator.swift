@@ -23,6 +23,8 @@ package struct Allocator: Sendable {
     var ranges = RangeIndex([])
 
     var assignments: [ObjectKey: Assignment] = [:]
+    /// Addresses that Services are losing, with the terms on which they had them. They count as used.
+    var leaving: [ObjectKey: [IPAddress: SharingTerms]] = [:]
     var uses: [IPAddress: AddressUse] = [:]
     var groups: [SharingTerms.Group: SharingGroup] = [:]
     /// Services that lack something, by the order in which they began to.
@@ -69,7 +71,8 @@ package struct Allocator: Sendable {
     package mutating func release(_ key: ObjectKey, at now: ContinuousClock.Instant) -> Bool {
         waiting[key] = nil
         former[key] = nil
-        return vacate(key, at: now)
+        let wasLeaving = settle(key, listed: [], at: now)
+        return vacate(key, at: now) || wasLeaving
     }
 
     /// The Services that lack something, the longest waiting first, if something became free since the last call;

@@ -9,6 +9,14 @@ package enum ServiceClaim: Sendable, Hashable {
     /// Somebody else serves it.
     case foreign(AllocationRefusal)
 
+    /// True if everything in its status is from us, or to be cleared by us.
+    var isOurs: Bool {
+        switch self {
+        case .request, .unentitled: true
+        case .unclaimed, .foreign: false
+        }
+    }
+
     /// Why a Service has nothing from us although nothing is refused.
     package enum ClearReason: String, Sendable, Hashable {
         /// It is not, or no longer, of type LoadBalancer.

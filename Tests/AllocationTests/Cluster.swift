@@ -88,7 +88,8 @@ struct Cluster {
         while !queue.isEmpty {
             let key = queue.removeFirst()
             guard var service = services[key] else { continue }
-            let decision = allocator.reconcile(claim(service), for: key, at: now)
+            let listed = ServiceRequest.StatusAddresses(service.status.loadBalancer?.ingress ?? []).addresses
+            let decision = allocator.reconcile(claim(service), for: key, listed: listed, at: now)
             decisions[key] = decision
             log.append(
                 "\(key) \(decision.text) \(decision.refusal?.message ?? "") \(decision.replacing?.message ?? "")")
@@ -100,6 +101,8 @@ struct Cluster {
                 service.status.loadBalancer = Service.LoadBalancerStatus(ingress: entries.isEmpty ? nil : entries)
             }
             services[key] = service
+            let written = ServiceRequest.StatusAddresses(service.status.loadBalancer?.ingress ?? []).addresses
+            _ = allocator.settle(key, listed: written, at: now)
             for waiting in allocator.takeWaiting() where waiting != key && !queue.contains(waiting) {
                 queue.append(waiting)
             }

@@ -37,10 +37,16 @@ struct Desk {
         let key = ObjectKey(namespace: "default", name: name)
         var request = services[name] ?? ServiceRequest(key: key)
         change(&request)
-        let decision = allocator.reconcile(.request(request), for: request.key, at: now)
+        let decision = decide(request)
         request.status = ServiceRequest.StatusAddresses(decision.grant?.addresses ?? [])
         services[name] = request
+        _ = allocator.settle(request.key, listed: request.status.addresses, at: now)
         return decision
+    }
+
+    /// Decides about a Service, whose status stays as it is.
+    mutating func decide(_ request: ServiceRequest) -> AllocationDecision {
+        allocator.reconcile(.request(request), for: request.key, listed: request.status.addresses, at: now)
     }
 
     /// The addresses that a Service gets, as text.

@@ -151,4 +151,35 @@ struct ControllerSessionTests {
         change("10.0.0.1-10.0.0.9")
         #expect(write()?.1 == "Valid")
     }
+
+    @Test("an address is given to another Service when the write that takes it away has landed, and not before")
+    func freedWhenWritten() throws {
+        var (session, write) = try session()
+        let first = session.written(work, write, .service(service(version: 10, address: "10.0.0.1")), at: now)
+        #expect(first.action == .end)
+        var other = service(version: 11, uid: "other", wish: "10.0.0.1")
+        other.metadata.name = "other"
+        let otherWork = WorkKey.service(other.key)
+        _ = session.receive(.services(.applied(other)), at: now)
+        _ = next(&session)
+        #expect(session.state.allocator.addresses(of: other.key).isEmpty)
+        // The first asks for another address; its write is under way, fails, and is made again.
+        let moved = service(version: 12, wish: "10.0.0.2", address: "10.0.0.1")
+        _ = session.receive(.services(.applied(moved)), at: now)
+        let second = try #require(next(&session))
+        var random = SystemRandomNumberGenerator()
+        _ = session.failed(work, KubernetesError(.unreachable, "gone"), at: now, using: &random)
+        _ = session.receive(.services(.applied(service(version: 13, wish: "10.0.0.2", address: "10.0.0.1"))), at: now)
+        _ = next(&session)
+        #expect(session.state.allocator.addresses(of: other.key).isEmpty)
+        _ = session.written(
+            work, second, .service(service(version: 14, wish: "10.0.0.2", address: "10.0.0.2")), at: now)
+        var written: ControllerWrite?
+        while let key = session.next(at: now) {
+            let step = session.begin(key, at: now, timestamp: "t")
+            if key == otherWork, case .write(let write) = step.action { written = write }
+        }
+        #expect(written != nil)
+        #expect(session.state.allocator.addresses(of: other.key).map(\.description) == ["10.0.0.1"])
+    }
 }

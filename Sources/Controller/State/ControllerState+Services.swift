@@ -1,3 +1,4 @@
+import Addresses
 import Allocation
 import ClusterConfiguration
 import KubernetesClient
@@ -67,21 +68,25 @@ extension ControllerState {
     mutating func serviceWork(_ key: ObjectKey, at now: Instant, timestamp: String) -> Work {
         guard isStarted, let service = services.objects[key] else { return Work() }
         let held = allocator.addresses(of: key)
+        let leaving = allocator.leavingAddresses(of: key)
         let claim = claim(of: service)
         let decision: AllocationDecision
         if hasConfiguration {
-            decision = allocator.reconcile(claim, for: key, at: now)
+            decision = allocator.reconcile(claim, for: key, listed: service.listedAddresses, at: now)
         } else if let refusal = waitForConfiguration(claim) {
             decision = .refuse(refusal, replacing: nil)
         } else {
             return Work()
         }
         let outcome = ServiceOutcome(
-            service, decision, held: held, told: told[key], keepsConditions: keepsConditions, timestamp: timestamp)
+            service, decision, held: held + leaving, told: told[key], keepsConditions: keepsConditions,
+            timestamp: timestamp)
         var work = Work()
         work.effects = deprecations(of: service, claim)
         // Only what has come or gone changes a pool's numbers or helps somebody who waits.
-        if held != allocator.addresses(of: key) { work.effects += poolEffects(at: now) }
+        if held != allocator.addresses(of: key) || leaving != allocator.leavingAddresses(of: key) {
+            work.effects += poolEffects(at: now)
+        }
         work.effects += waitingEffects().filter { $0 != .enqueue(.service(key)) }
         told[key] = decision.refusal
         var reports = pendingReports.removeValue(forKey: key) ?? []
@@ -97,13 +102,19 @@ extension ControllerState {
     }
 
     /// A Service's status is written.
-    mutating func serviceWritten(_ key: ObjectKey, _ service: Service) -> [ControllerEffect] {
+    mutating func serviceWritten(
+        _ key: ObjectKey, _ service: Service, at now: Instant
+    ) -> [ControllerEffect] {
         let reports = pendingReports.removeValue(forKey: key) ?? []
         if conditionsUnderWay.remove(key) != nil, AllocatedCondition.present(on: service) == nil {
             keepsConditions = false
         }
         take(service)
-        return reports.map { .report($0) }
+        let effects = reports.map(ControllerEffect.report)
+        guard let known = services.objects[key], allocator.settle(key, listed: known.listedAddresses, at: now) else {
+            return effects
+        }
+        return effects + poolEffects(at: now) + waitingEffects()
     }
 
     /// Before the first valid configuration nothing is known of addresses that Services have, so those stay, and who
@@ -140,6 +151,11 @@ extension ControllerState {
 }
 
 extension Service {
+    /// The addresses that its status names.
+    fileprivate var listedAddresses: [IPAddress] {
+        ServiceRequest.StatusAddresses(status.loadBalancer?.ingress ?? []).addresses
+    }
+
     /// True if both versions can be compared, as those of a Kubernetes API server can, and this one is the later.
     fileprivate func isNewer(than other: Service) -> Bool {
         guard let mine = UInt64(metadata.resourceVersion), let others = UInt64(other.metadata.resourceVersion) else {

@@ -107,7 +107,7 @@ package struct ControllerState: Sendable {
         _ key: WorkKey, _ write: ControllerWrite, _ answer: WriteAnswer, at now: Instant
     ) -> [ControllerEffect] {
         switch (key, write, answer) {
-        case (.service(let key), _, .service(let service)): return serviceWritten(key, service)
+        case (.service(let key), _, .service(let service)): return serviceWritten(key, service, at: now)
         case (.configurationState, .configurationState(let object), _):
             reportedState = object.status
             return []
