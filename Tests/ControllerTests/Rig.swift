@@ -172,6 +172,9 @@ struct Rig {
     /// The reasons of the events about a Service, in order.
     func reasons(_ name: String) -> [String] { events.filter { $0.regarding.name == name }.map(\.reason) }
 
+    /// The message of the last event about a Service.
+    func lastMessage(_ name: String) -> String { events.last { $0.regarding.name == name }?.message ?? "" }
+
     func condition(_ name: String) -> Condition? {
         service(name)?.status.conditions?.first { $0.type == "toono.io/Allocated" }
     }

@@ -134,6 +134,72 @@ struct Layer2EligibilityTests {
         #expect(found.candidates.mapValues(\.score) == ["edge1": 16, "edge2": 5, "cloud1": 5])
     }
 
+    @Test(
+        "an endpoint counts in whichever slice it stands, also beside one that says otherwise",
+        arguments: [
+            ([], []), (["edge1"], ["edge1"]), (["edge1", "edge2"], ["edge1", "edge2"]),
+            (["edge2", "-edge1"], ["edge2"]), (["edge1", "-edge1"], ["edge1"]), (["-edge1", "edge1"], ["edge1"]),
+            (["-edge1", "-edge2"], []),
+        ] as [([String], [String])])
+    func slices(nodes: [String], expected: [String]) throws {
+        // One slice each; with a dash the endpoint cannot serve.
+        let slices = nodes.enumerated().map { index, node in
+            let isReady = !node.hasPrefix("-")
+            let name = isReady ? node : String(node.dropFirst())
+            return EndpointSlice(
+                metadata: ObjectMeta(name: "web-\(index)"),
+                endpoints: [.init(addresses: ["10.0.0.1"], conditions: .init(ready: isReady), nodeName: name)])
+        }
+        let found = try verdict(
+            service(policy: "Local"), ServingEndpoints(slices), configuration(.init(name: "all", pools: ["default"])))
+        #expect(found.candidates.keys.sorted() == expected)
+    }
+
+    @Test(
+        "of several Service selectors one that matches is enough, and inside one all must",
+        arguments: [
+            ([["app": "web"]], true), ([["app": "db"], ["app": "web"]], true), ([["app": "db"], ["app": "x"]], false),
+            ([["app": "web", "tier": "x"]], false), ([], true),
+        ] as [([[String: String]], Bool)])
+    func serviceSelectors(selectors: [[String: String]], matches: Bool) throws {
+        let advertisement = Layer2Advertisement(
+            name: "some", pools: ["default"], serviceSelectors: selectors.map { .init(matchLabels: $0) })
+        let found = try verdict(service(), endpoints(on: "edge1"), configuration(advertisement))
+        #expect(found.refusal?.reason == (matches ? nil : .noAdvertisement))
+    }
+
+    @Test(
+        "a Service that shares its address may be selected by its labels (MetalLB: sharedIPWithServiceSelector)",
+        arguments: ["metallb.io/", "metallb.universe.tf/"])
+    func sharedAndSelected(prefix: String) throws {
+        // MetalLB elects a node for each Service, and two of them for one address would not do. Ours own the address.
+        var sharing = service()
+        sharing.metadata.annotations[prefix + "allow-shared-ip"] = "k"
+        let advertisement = Layer2Advertisement(
+            name: "some", pools: ["default"], serviceSelectors: [.init(matchLabels: ["app": "web"])])
+        let found = try verdict(sharing, endpoints(on: "edge1"), configuration(advertisement))
+        #expect(found.refusal == nil)
+        #expect(found.candidates.count == 3)
+    }
+
+    @Test("every node comes to the same candidates, in whatever order advertisements and nodes are known")
+    func sameEverywhere() throws {
+        let one = Layer2Advertisement(
+            name: "a", pools: ["default"], nodeSelectors: [.init(matchLabels: ["rack": "a"])], interfaces: ["eth0"])
+        let other = Layer2Advertisement(
+            name: "b", pools: ["default"], nodeSelectors: [.init(matchLabels: Self.edge)], interfaces: ["eth1"])
+        let expected: [String: Layer2Eligibility.Candidate] = [
+            "edge1": .init(interfaces: ["eth0", "eth1"]), "edge2": .init(interfaces: ["eth1"]),
+        ]
+        for (first, second) in [(one, other), (other, one)] {
+            for nodes in [nodes, nodes.reversed()] {
+                let found = try verdict(
+                    service(), endpoints(on: "cloud1"), configuration(first, second), nodes: nodes)
+                #expect(found.candidates == expected)
+            }
+        }
+    }
+
     @Test("a Service of another class, or of another type, is not ours")
     func notOurs() throws {
         let rules = Layer2Eligibility(

@@ -43,6 +43,30 @@ struct RankTests {
         #expect(candidates.ranked(for: vip).map(\.nodeName) == ["iris1", "node-b", "node-a"])
     }
 
+    @Test(
+        "candidates come in one order, however they are given; none and one are an order too",
+        arguments: [[], ["iris1"], ["iris1", "iris2"], ["iris1", "iris2", "node-a", "node-b", "node-c"]])
+    func anyOrder(names: [String]) throws {
+        let vip = try #require(IPAddress("10.20.30.1"))
+        let candidates = names.enumerated().map { Candidate($1, score: Int32($0 % 2)) }
+        let expected = candidates.ranked(for: vip)
+        #expect(Set(expected) == Set(candidates) && expected.count == names.count)
+        for turn in names.indices {
+            #expect(Array(candidates[turn...] + candidates[..<turn]).ranked(for: vip) == expected)
+        }
+        #expect(Array(candidates.reversed()).ranked(for: vip) == expected)
+    }
+
+    @Test("the VIPs of several Services spread over the nodes")
+    func spreads() throws {
+        let candidates = ["node-a", "node-b", "node-c"].map { Candidate($0) }
+        let owners = try (1...90).map { number in
+            let vip = try #require(IPAddress("10.20.30.\(number)"))
+            return candidates.ranked(for: vip).first?.nodeName
+        }
+        for name in ["node-a", "node-b", "node-c"] { #expect(owners.count { $0 == name } > 15) }
+    }
+
     @Test("the canonical text of the VIP counts, not the one written")
     func canonical() throws {
         let long = try #require(IPAddress("2001:0DB8:0:0:0:0:0:1"))

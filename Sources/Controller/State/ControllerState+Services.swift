@@ -82,7 +82,8 @@ extension ControllerState {
             service, decision, held: held + leaving, told: told[key], keepsConditions: keepsConditions,
             timestamp: timestamp)
         var work = Work()
-        work.effects = deprecations(of: service, claim)
+        // With news of the Service only, as MetalLB has it: a restart tells nothing anew.
+        if outcome.patch != nil || !outcome.reports.isEmpty { work.effects = deprecations(of: service, claim) }
         // Only what has come or gone changes a pool's numbers or helps somebody who waits.
         if held != allocator.addresses(of: key) || leaving != allocator.leavingAddresses(of: key) {
             work.effects += poolEffects(at: now)

@@ -27,9 +27,10 @@ struct LabServer {
 
     static let namespace = "metallb-system"
 
-    init(random: SplitMix) {
+    /// - Parameter serviceRanges: where cluster addresses come from.
+    init(random: SplitMix, serviceRanges: [ServiceRange] = ServiceRange.kubeadm) {
         now = Timestamp(seconds: 1_780_000_000)
-        var registry = ResourceRegistry()
+        var registry = ResourceRegistry(serviceRanges: serviceRanges)
         for (plural, kind) in [
             ("ipaddresspools", "IPAddressPool"), ("l2advertisements", "L2Advertisement"),
             ("configurationstates", "ConfigurationState"),

@@ -52,13 +52,15 @@ struct Replica {
     var flights: [Flight] = []
     /// Frozen processes do nothing until then.
     var frozenUntil: ContinuousClock.Instant?
+    /// What it has told, in order.
+    private(set) var reports: [EventReport] = []
 
-    init(name: String, at now: ContinuousClock.Instant) {
+    init(name: String, loadBalancerClass: String? = nil, at now: ContinuousClock.Instant) {
         self.name = name
-        var settings = ControllerSettings(namespace: LabServer.namespace)
+        var settings = ControllerSettings(namespace: LabServer.namespace, loadBalancerClass: loadBalancerClass)
         settings.workers = 3
         session = ControllerSession(settings)
-        _ = session.start(at: now)
+        reports = session.start(at: now)
         // Kinds that this server does not have.
         _ = session.receive(.bgpAdvertisements(.connection(.absent)), at: now)
         _ = session.receive(.bgpPeers(.connection(.absent)), at: now)
@@ -96,7 +98,7 @@ struct Replica {
     /// Hears the next event of a kind.
     mutating func hear(_ index: Int, at now: ContinuousClock.Instant) {
         guard !feeds[index].events.isEmpty else { return }
-        _ = session.receive(feeds[index].events.removeFirst(), at: now)
+        reports += session.receive(feeds[index].events.removeFirst(), at: now)
     }
 
     // MARK: what it does
@@ -110,6 +112,7 @@ struct Replica {
     }
 
     private mutating func take(_ step: ControllerSession.Step, _ key: WorkKey) {
+        reports += step.reports
         switch step.action {
         case .write(let write): flights.append(Flight(key: key, content: .write(write)))
         case .read(let service): flights.append(Flight(key: key, content: .read(service)))
