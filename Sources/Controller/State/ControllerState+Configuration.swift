@@ -97,11 +97,24 @@ extension ControllerState {
         }
         _ = allocator.takeWaiting()
         others.sort()
-        var effects: [ControllerEffect] = []
-        effects.reserveCapacity(services.objects.count)
-        effects += others.lazy.map { .enqueue(.service($0)) }
-        effects += order.lazy.map { .enqueue(.service(requests[$0].key)) }
-        return effects
+        // At a start nearly all have what they should have, and say so: those need no turn of their own.
+        let unsettled = isFirst ? order.filter { !isSettled(requests[$0], at: now) } : order
+        return others.map { .enqueue(.service($0)) } + unsettled.map { .enqueue(.service(requests[$0].key)) }
+    }
+
+    /// True if a Service has all that it asks for, and its status says so in every word.
+    private mutating func isSettled(_ request: ServiceRequest, at now: Instant) -> Bool {
+        let listed = request.status.addresses
+        guard !listed.isEmpty, allocator.addresses(of: request.key) == listed,
+            let service = services.objects[request.key]
+        else { return false }
+        let decision = allocator.reconcile(.request(request), for: request.key, listed: listed, at: now)
+        guard decision.refusal == nil, ServiceAnnotations.deprecatedKeys(in: service.metadata.annotations).isEmpty
+        else { return false }
+        // The time goes into what is written only.
+        let outcome = ServiceOutcome(
+            service, decision, held: listed, told: nil, keepsConditions: keepsConditions, timestamp: "")
+        return outcome.patch == nil && outcome.reports.isEmpty
     }
 
     /// The place of a Service among all that are looked at.
