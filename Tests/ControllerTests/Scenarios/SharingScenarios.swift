@@ -56,6 +56,16 @@ struct SharingScenarios {
         }
     }
 
+    @Test("a key rescues a Service from an exhausted pool")
+    func rescue() {
+        var lab = lab()
+        lab.apply("second", [:], ["ports": Scenario.ports(443)])
+        #expect(lab.refusal("second") == "poolExhausted")
+        lab.apply("second", [Self.key: "k"])
+        #expect(lab.addresses("second") == "192.0.2.1")
+        #expect(lab.condition("second")?.status == "True")
+    }
+
     @Test("two without a key do not share, although their keys are equal")
     func bothWithout() {
         var lab = Scenario(pool: "192.0.2.1/32")
@@ -130,7 +140,7 @@ struct SharingScenarios {
         #expect(lab.addresses("first") == "192.0.2.1")
     }
 
-    @Test("a key that frees a port lets in who waits for the port")
+    @Test("a Service that gives up a port lets in who waits for it")
     func waitsForPort() {
         var lab = lab()
         lab.apply("second", [Self.key: "k"])
