@@ -84,7 +84,7 @@ extension Allocator {
     }
 
     /// True unless the Service asks for something else by now.
-    private func isWished(_ kept: [IPAddress], in pool: Int, _ request: ServiceRequest) -> Bool {
+    func isWished(_ kept: [IPAddress], in pool: Int, _ request: ServiceRequest) -> Bool {
         switch request.wish {
         case .automatic, .unreadable: true
         case .pool(let name): pools[pool].name == name

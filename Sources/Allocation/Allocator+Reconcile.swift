@@ -17,16 +17,39 @@ extension Allocator {
             return holders[left].created == holders[right].created
                 ? holders[left].key < holders[right].key : holders[left].created < holders[right].created
         }
-        assignments.reserveCapacity(holders.count)
-        uses.reserveCapacity(holders.count)
-        for request in order.lazy.map({ holders[$0] }) where assignments[request.key] == nil {
-            if case .success(let kept) = retainable(request.status.addresses, for: request) {
-                occupy(request.key, kept.addresses, request.terms)
-            }
+        reserve(holders.count)
+        for request in order.lazy.map({ holders[$0] }) { _ = adopt(request) }
+        for request in order.lazy.map({ holders[$0] }) { holdListed(request) }
+    }
+
+    /// Makes room for so many Services that have addresses.
+    package mutating func reserve(_ count: Int) {
+        assignments.reserveCapacity(count)
+        uses.reserveCapacity(count)
+    }
+
+    /// One step of the adoption of many, for callers that have them in order: takes over what a Service's status lists, as
+    /// far as it may be its own.
+    /// - Returns: what it has, if that is what the status lists and all that it asks for.
+    package mutating func adopt(_ request: ServiceRequest) -> AddressGrant? {
+        let listed = request.status.addresses
+        guard assignments[request.key] == nil, case .success(let kept) = retainable(listed, for: request) else {
+            return nil
         }
-        for request in order.lazy.map({ holders[$0] }) where addresses(of: request.key) != request.status.addresses {
-            hold(request.key, [:], listed: request.status.addresses, ownsAll: true, at: nil)
+        occupy(request.key, kept.addresses, request.terms)
+        guard kept.addresses == listed, !request.status.hasForeignEntries, isWished(listed, in: kept.pool, request)
+        else { return nil }
+        if case .unreadable = request.wish { return nil }
+        let isComplete = request.families.allSatisfy { family in
+            listed.count { $0.family == family } == max(request.addressesPerFamily, 1)
         }
+        return isComplete ? AddressGrant(listed, pool: pools[kept.pool].name) : nil
+    }
+
+    /// The last step: what a status lists and its Service may not keep is given to nobody before the status is written.
+    package mutating func holdListed(_ request: ServiceRequest) {
+        if addresses(of: request.key) == request.status.addresses { return }
+        hold(request.key, [:], listed: request.status.addresses, ownsAll: true, at: nil)
     }
 
     /// Says what a Service is to have now, and enters it in the book.

@@ -56,7 +56,8 @@ enum Feed {
     /// Services as a server sends them, with the names, labels and annotations that charts give them, in the form that
     /// their reflector keeps.
     static func services(_ count: Int, pools: Int) -> [Service] {
-        (0..<count).map { index in
+        let digester = ServiceDigester()
+        return (0..<count).map { index in
             let pool = index % pools
             let address = IPAddress(v4: UInt32(0x0A00_0000) + UInt32(pool) << 16 + UInt32(index / pools))
             var service = Service(
@@ -87,7 +88,7 @@ enum Feed {
                 message: "\(address) from pool pool-\(pool)")
             condition.lastTransitionTime = "2026-01-01T00:00:00Z"
             service.status.conditions = [condition]
-            return decoded(service).digest
+            return digester.digest(decoded(service))
         }
     }
 }

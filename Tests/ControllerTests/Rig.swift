@@ -27,7 +27,7 @@ struct Rig {
     mutating func start(namespaces: [Namespace] = []) {
         handle(.namespaces(.replaced(namespaces, unreadable: [], resourceVersion: "1")))
         listRest()
-        handle(.services(.replaced(Array(server.services.values), unreadable: [], resourceVersion: "1")))
+        handle(.services(.list(server.services.values)))
         settle()
     }
 
@@ -188,5 +188,18 @@ struct Rig {
         server.writes.count { write in
             if case .serviceStatus(let key, _) = write { key.name == name } else { false }
         }
+    }
+}
+
+extension ReflectorEvent<Service> {
+    /// A list as the reflector of the controller gives it.
+    static func list(_ services: some Sequence<Service>) -> Self {
+        Self.replaced(Array(services), unreadable: [], resourceVersion: "1").digested
+    }
+
+    var digested: Self {
+        guard case .replaced(let services, let unreadable, let version) = self else { return self }
+        let digester = ServiceDigester()
+        return .replaced(services.map { digester.digest($0) }, unreadable: unreadable, resourceVersion: version)
     }
 }

@@ -41,7 +41,7 @@ struct ServiceReconciliationTests {
         for _ in 0..<3 {
             for name in ["web", "far"] { rig.apply(name) { $0.metadata.labels["touched"] = "\(writes)" } }
             rig.handle(
-                .services(.replaced(Array(rig.server.services.values), unreadable: [], resourceVersion: "2")))
+                .services(.list(rig.server.services.values)))
             rig.settle()
         }
         #expect(rig.server.writes.count == writes)

@@ -23,7 +23,7 @@ struct StartTests {
         _ = rig.server.put(pool("default", "10.0.0.1/32"))
         _ = rig.server.put(service("web"))
         rig.listRest()
-        rig.handle(.services(.replaced(Array(rig.server.services.values), unreadable: [], resourceVersion: "1")))
+        rig.handle(.services(.list(rig.server.services.values)))
         rig.settle()
         #expect(rig.state.missingKinds.map(\.kind) == ["Namespace"])
         #expect(rig.server.writes.isEmpty)

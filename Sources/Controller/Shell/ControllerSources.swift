@@ -13,7 +13,8 @@ struct ControllerSources: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 var services = reflector(Service.self, ServedResource(KubernetesControllerAPI.services))
-                services.digest = \.digest
+                let digester = ServiceDigester()
+                services.digest = { digester.digest($0) }
                 await services.run { await deliver(.services($0)) }
             }
             group.addTask {

@@ -3,6 +3,7 @@ package import KubernetesObjects
 
 /// What the controller hears from the API, one case a kind.
 package enum ControllerEvent: Sendable {
+    /// Lists hold what `ServiceDigester` leaves of a Service.
     case services(ReflectorEvent<Service>)
     case namespaces(ReflectorEvent<Namespace>)
     /// Only the legacy ConfigMap.

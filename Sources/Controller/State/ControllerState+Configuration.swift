@@ -1,3 +1,4 @@
+import Addresses
 import Allocation
 import ClusterConfiguration
 import KubernetesClient
@@ -78,43 +79,72 @@ extension ControllerState {
         let isFirst = !hasConfiguration
         let isChanged = allocator.setConfiguration(configuration)
         guard isFirst || isChanged else { return [] }
-        // Everybody is looked at, but those who ask by name come before those who take what they get.
-        var others: [ObjectKey] = []
-        var requests: [ServiceRequest] = []
+        let affected = isFirst ? adopt() : Array(services.objects.values)
+        hasConfiguration = true
+        // Those who wait have their turn among all others.
+        _ = allocator.takeWaiting()
+        return turns(of: affected)
+    }
+
+    /// Takes over what the Services' statuses list.
+    /// - Returns: those that need a turn. At a start nearly everybody has all that it asks for, and says so in every word.
+    private mutating func adopt() -> [Service] {
+        // The order matters among those that list the same address only.
+        var once: Set<IPAddress> = []
+        var several: Set<IPAddress> = []
+        once.reserveCapacity(services.objects.count)
         for service in services.objects.values {
+            for address in service.listedAddresses where !once.insert(address).inserted { several.insert(address) }
+        }
+        allocator.reserve(once.count)
+        var unsettled: [Service] = []
+        var rivals: [Service] = []
+        for service in services.objects.values {
+            if !several.isEmpty, service.listedAddresses.contains(where: several.contains) {
+                rivals.append(service)
+            } else if !adopt(service) {
+                unsettled.append(service)
+            }
+        }
+        rivals.sort { Precedence($0) < Precedence($1) }
+        unsettled += rivals.filter { !adopt($0) }
+        for service in unsettled {
+            if case .request(let request) = claim(of: service) { allocator.holdListed(request) }
+        }
+        return unsettled
+    }
+
+    /// Takes over what one Service's status lists.
+    /// - Returns: true if it needs no turn.
+    private mutating func adopt(_ service: Service) -> Bool {
+        guard case .request(let request) = claim(of: service), !request.status.addresses.isEmpty,
+            let grant = allocator.adopt(request)
+        else { return false }
+        return isTold(service, grant)
+    }
+
+    /// True if a Service that has all that it asks for needs no write and nobody anything to be told.
+    private func isTold(_ service: Service, _ grant: AddressGrant) -> Bool {
+        // The time goes into what is written only.
+        let outcome = ServiceOutcome(
+            service, .keep(grant, shortfall: nil), held: grant.addresses, told: nil, keepsConditions: keepsConditions,
+            timestamp: "")
+        return outcome.patch == nil && outcome.reports.isEmpty
+    }
+
+    /// Everybody's turn, but those who ask by name come before those who take what they get.
+    private func turns(of services: some Sequence<Service>) -> [ControllerEffect] {
+        var others: [ObjectKey] = []
+        var requests: [Precedence] = []
+        for service in services {
             if case .request(let request) = claim(of: service) {
-                requests.append(request)
+                requests.append(Precedence(request))
             } else {
                 others.append(service.key)
             }
         }
-        let places = requests.map(Precedence.init)
-        // Not the requests themselves: they are large.
-        let order = places.indices.sorted { places[$0] < places[$1] }
-        if isFirst {
-            allocator.adopt(order.lazy.map { requests[$0] })
-            hasConfiguration = true
-        }
-        _ = allocator.takeWaiting()
-        others.sort()
-        // At a start nearly all have what they should have, and say so: those need no turn of their own.
-        let unsettled = isFirst ? order.filter { !isSettled(requests[$0], at: now) } : order
-        return others.map { .enqueue(.service($0)) } + unsettled.map { .enqueue(.service(requests[$0].key)) }
-    }
-
-    /// True if a Service has all that it asks for, and its status says so in every word.
-    private mutating func isSettled(_ request: ServiceRequest, at now: Instant) -> Bool {
-        let listed = request.status.addresses
-        guard !listed.isEmpty, allocator.addresses(of: request.key) == listed,
-            let service = services.objects[request.key]
-        else { return false }
-        let decision = allocator.reconcile(.request(request), for: request.key, listed: listed, at: now)
-        guard decision.refusal == nil, ServiceAnnotations.deprecatedKeys(in: service.metadata.annotations).isEmpty
-        else { return false }
-        // The time goes into what is written only.
-        let outcome = ServiceOutcome(
-            service, decision, held: listed, told: nil, keepsConditions: keepsConditions, timestamp: "")
-        return outcome.patch == nil && outcome.reports.isEmpty
+        requests.sort()
+        return others.sorted().map { .enqueue(.service($0)) } + requests.map { .enqueue(.service($0.key)) }
     }
 
     /// The place of a Service among all that are looked at.
@@ -124,6 +154,14 @@ extension ControllerState {
         var addresses: Int
         var created: String
         var key: ObjectKey
+
+        /// Of those that have something by their status.
+        init(_ service: Service) {
+            key = service.key
+            created = service.metadata.creationTimestamp ?? ""
+            addresses = service.listedAddresses.count
+            group = 0
+        }
 
         init(_ request: ServiceRequest) {
             key = request.key

@@ -9,13 +9,13 @@ import Reasons
 extension ControllerState {
     mutating func handleServices(_ event: ReflectorEvent<Service>, at now: Instant) -> [ControllerEffect] {
         // Read past the watch, or answered to a write: the watch is behind.
-        if case .applied(let service) = event, let known = services.objects[service.key], known.isNewer(than: service) {
-            return []
+        var event = event
+        if case .applied(let service) = event {
+            if let known = services.objects[service.key], known.isNewer(than: service) { return [] }
+            // Those of a list were made smaller one by one, as they arrived.
+            event = .applied(service.digest(sharing: &texts))
         }
-        var texts = texts
-        self.texts = TextPool()
-        let change = services.apply(event) { $0.digest(sharing: &texts) }
-        self.texts = texts
+        let change = services.apply(event)
         guard isStarted else { return change.isFirst ? startIfComplete(at: now) : [] }
         var effects: [ControllerEffect] = []
         for key in change.keys {
@@ -153,7 +153,7 @@ extension ControllerState {
 
 extension Service {
     /// The addresses that its status names.
-    fileprivate var listedAddresses: [IPAddress] {
+    var listedAddresses: [IPAddress] {
         ServiceRequest.StatusAddresses(status.loadBalancer?.ingress ?? []).addresses
     }
 

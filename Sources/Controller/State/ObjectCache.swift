@@ -74,9 +74,9 @@ struct ObjectCache<Object: KubernetesObject & Equatable>: Sendable {
         // One by one, so that neither a second list nor a second table of a large kind is ever whole.
         var fresh = ObjectTable<Object>(minimumCapacity: list.count)
         for object in list {
-            let object = digest(object)
-            if objects[object.key] != object { change.keys.append(object.key) }
-            fresh[object.key] = object
+            let (key, object) = (object.key, digest(object))
+            if objects[key] != object { change.keys.append(key) }
+            fresh[key] = object
         }
         for key in unreadable.keys where !fresh.has(key) { fresh[key] = objects[key] }
         change.keys += objects.keys.filter { !fresh.has($0) }

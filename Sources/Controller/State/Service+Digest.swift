@@ -1,20 +1,14 @@
 import Allocation
-package import KubernetesObjects
+import KubernetesObjects
 
 extension Service {
-    /// The Service without what the controller never looks at, for the time until it is taken in.
-    package var digest: Service {
-        var texts = TextPool()
-        return digest(sharing: &texts)
-    }
-
     /// The Service without what the controller never looks at, which is most of it: a hundred thousand are kept.
     /// - Parameter texts: what Services have in common.
     func digest(sharing texts: inout TextPool) -> Service {
-        let annotations = metadata.annotations.filter { ServiceAnnotations.isKnown($0.key) }
+        let annotations = texts.sharingKeys(metadata.annotations, where: ServiceAnnotations.isKnown)
         var kept = ObjectMeta(
             name: metadata.name, namespace: texts.shared(metadata.namespace), uid: metadata.uid,
-            annotations: texts.sharingKeys(annotations))
+            annotations: annotations)
         kept.resourceVersion = metadata.resourceVersion
         kept.creationTimestamp = metadata.creationTimestamp.map { texts.shared($0) }
         guard isLoadBalancer else {

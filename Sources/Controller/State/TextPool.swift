@@ -15,9 +15,12 @@ struct TextPool: Sendable {
     }
 
     /// The same entries with keys from the pool.
-    mutating func sharingKeys(_ entries: [String: String]) -> [String: String] {
-        var result: [String: String] = Dictionary(minimumCapacity: entries.count)
-        for (key, value) in entries { result[shared(key)] = value }
+    /// - Parameter isKept: keys of entries that are left out are not in the pool.
+    mutating func sharingKeys(
+        _ entries: [String: String], where isKept: (String) -> Bool = { _ in true }
+    ) -> [String: String] {
+        var result: [String: String] = [:]
+        for (key, value) in entries where isKept(key) { result[shared(key)] = value }
         return result
     }
 }

@@ -73,7 +73,7 @@ struct Replica {
     /// Lists a kind that is not followed yet, or fetches what is new of it.
     mutating func fetch(_ index: Int, _ server: inout LabServer) {
         switch feeds[index].kind {
-        case .services: fetch(index, &server, Service.self) { .services($0) }
+        case .services: fetch(index, &server, Service.self) { .services($0.digested) }
         case .namespaces: fetch(index, &server, Namespace.self) { .namespaces($0) }
         case .configMaps: fetch(index, &server, ConfigMap.self) { .configMaps($0) }
         case .pools: fetch(index, &server, IPAddressPool.self) { .pools($0) }
