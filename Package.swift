@@ -82,7 +82,7 @@ let rows: [Row] = [
         "UnixSignals"),
     // composition
     Row(
-        .module, "Controller", "Addresses", "Allocation", "ClusterConfiguration", "LegacyConfiguration",
+        .module, "Controller", "Addresses", "Allocation", "CLinux", "ClusterConfiguration", "LegacyConfiguration",
         "KubernetesClient",
         "KubernetesObjects", "Reasons", "Telemetry", "DequeModule", "HeapModule", "Logging", "Metrics",
         "ServiceLifecycle"),

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "clinux.h"
 
+#include <malloc.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -136,6 +137,10 @@ int clx_hello_socket(
         if (join_ipv6(s, interface_index, group) < 0 || bind(s, (struct sockaddr *)&any6, sizeof any6) < 0) return give_up(s);
     }
     return s;
+}
+
+void clx_trim_heap(void) {
+    malloc_trim(0);
 }
 
 int clx_multicast_source(int socket, int interface_index, const uint8_t *address) {

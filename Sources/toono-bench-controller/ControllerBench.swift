@@ -44,6 +44,7 @@ struct ControllerBench {
             if case .serviceStatus = work.write { writes += 1 }
             queue.finish(key)
         }
+        ProcessMemory.trim()
         return writes
     }
 

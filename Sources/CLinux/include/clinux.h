@@ -36,6 +36,9 @@ int clx_hello_socket(
     int family, const char *interface_name, int interface_index, uint16_t port, const uint8_t *group,
     const struct sock_filter *filter, unsigned short length);
 
+/// Gives the heap's free pages back to the kernel (malloc_trim(3)).
+void clx_trim_heap(void);
+
 /// The address of an interface that an IPv4 socket's multicast leaves from. By itself the kernel takes the interface's
 /// first address, which may be a VIP: addresses of link scope come before all others. -1 with errno.
 int clx_multicast_source(int socket, int interface_index, const uint8_t *address);

@@ -21,6 +21,7 @@ package actor Controller {
     private var timer: ContinuousClock.Instant?
     private let readiness: Readiness
     private var hasStarted = false
+    private var hasTrimmed = false
 
     /// The condition that the controller sets.
     package static let readinessCondition = "listed"
@@ -77,6 +78,10 @@ package actor Controller {
         while running < settings.workers, let key = session.next(at: .now) {
             running += 1
             group.addTask { await self.work(key) }
+        }
+        if hasStarted, !hasTrimmed, running == 0 {
+            hasTrimmed = true
+            ProcessMemory.trim()
         }
         if let deadline = session.nextDeadline, timer.map({ deadline < $0 }) ?? true {
             timer = deadline

@@ -5,7 +5,7 @@ extension Service {
     /// The Service without what the controller never looks at, which is most of it: a hundred thousand are kept.
     /// - Parameter texts: what Services have in common.
     func digest(sharing texts: inout TextPool) -> Service {
-        let annotations = texts.sharingKeys(metadata.annotations, where: ServiceAnnotations.isKnown)
+        let annotations = texts.sharing(metadata.annotations, where: ServiceAnnotations.isKnown)
         var kept = ObjectMeta(
             name: metadata.name, namespace: texts.shared(metadata.namespace), uid: metadata.uid,
             annotations: annotations)
@@ -15,7 +15,7 @@ extension Service {
             // What a former LoadBalancer may have left is in its status and annotations.
             return Service(metadata: kept, spec: Spec(type: spec.type), status: status)
         }
-        kept.labels = texts.sharingKeys(metadata.labels)
+        kept.labels = texts.sharing(metadata.labels)
         var slim = spec
         let mayShare = annotations.keys.contains { $0.hasSuffix(ServiceAnnotations.Name.allowSharedIP.rawValue) }
         if !mayShare {

@@ -1,4 +1,4 @@
-/// Texts that many objects have in common, each held once: keys of labels, names of namespaces. A hundred thousand
+/// Texts that many objects have in common, each held once: labels, names of namespaces. A hundred thousand
 /// objects that are decoded one by one otherwise hold a hundred thousand copies.
 struct TextPool: Sendable {
     /// More different texts than this are no longer common ones.
@@ -14,13 +14,13 @@ struct TextPool: Sendable {
         return text
     }
 
-    /// The same entries with keys from the pool.
+    /// The same entries with keys and values from the pool.
     /// - Parameter isKept: keys of entries that are left out are not in the pool.
-    mutating func sharingKeys(
+    mutating func sharing(
         _ entries: [String: String], where isKept: (String) -> Bool = { _ in true }
     ) -> [String: String] {
         var result: [String: String] = [:]
-        for (key, value) in entries where isKept(key) { result[shared(key)] = value }
+        for (key, value) in entries where isKept(key) { result[shared(key)] = shared(value) }
         return result
     }
 }
