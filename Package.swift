@@ -176,9 +176,8 @@ let rows: [Row] = [
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
     Row(
-        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux", "NIOCore",
-        "NIOPosix",
-        "TestSupport"),
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux",
+        "KubernetesObjects", "NIOCore", "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
