@@ -15,11 +15,14 @@ final class TestSpeaker: Sendable {
     let parts: Parts
     let reports: Mailbox<PeerReport>
 
-    init(
-        in namespace: NetworkNamespace, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration,
-        isRestarted: Bool = false
+    convenience init(
+        in namespace: NetworkNamespace, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration
     ) async throws {
-        place = try await NamespaceLoop(in: namespace)
+        try await self.init(at: NamespaceLoop(in: namespace), to: endpoint, configuration)
+    }
+
+    init(at place: NamespaceLoop, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration) async throws {
+        self.place = place
         let reports = Mailbox<PeerReport>()
         self.reports = reports
         let loop = place.loop
