@@ -45,7 +45,7 @@ let rows: [Row] = [
     Row(.module, "Eligibility", "Addresses", "ClusterConfiguration", "KubernetesObjects", "Reasons"),
     Row(
         .module, "RoutePlanning", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
-    Row(.module, "Neighbors", "Addresses", "Wire"),
+    Row(.module, "Neighbors", "Addresses", "Timing", "Wire"),
     Row(.module, "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),
     Row(.module, "BGP", "Addresses", "Timing", "Wire"),
     Row(.module, "BFD", "Addresses", "Timing", "Wire"),
@@ -161,7 +161,7 @@ let rows: [Row] = [
         "Reasons"),
     Row(
         .test, "InspectionTests", "Inspection", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
-    Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Wire"),
+    Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Timing", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
     Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
@@ -176,9 +176,8 @@ let rows: [Row] = [
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
     Row(
-        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux", "NIOCore",
-        "NIOPosix",
-        "TestSupport"),
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux",
+        "KubernetesObjects", "LinkSockets", "NIOCore", "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",

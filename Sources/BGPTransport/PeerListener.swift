@@ -28,11 +28,11 @@ package final class PeerListener {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelInitializer { channel in
-                guard family == .ipv6, let provider = channel as? any SocketOptionProvider else {
-                    return channel.eventLoop.makeSucceededVoidFuture()
+                guard var options = SocketOptions(channel) else {
+                    return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
                 }
-                // each family has a listener of its own: keys of IPv4 peers stay plain IPv4
-                return provider.setIPv6Only()
+                options.setListener(family)
+                return options.result
             }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -69,11 +69,5 @@ private final class AcceptingHandler: ChannelInboundHandler {
             return context.close(promise: nil)
         }
         peer.accept(context.channel)
-    }
-}
-
-extension SocketOptionProvider {
-    fileprivate func setIPv6Only() -> EventLoopFuture<Void> {
-        unsafeSetSocketOption(level: .ipv6, name: .ipv6_v6only, value: CInt(1))
     }
 }

@@ -181,7 +181,8 @@ package final class PeerTransport {
         options.setDistance(endpoint.distance, family)
         if id.initiator == .us {
             if let password = endpoint.password { options.setKey(password, for: endpoint.address) }
-            if let device = endpoint.device ?? endpoint.zone { options.bind(toDevice: device) }
+            // a link-local address is one of an interface, not of the VRF that the interface is in
+            if let device = endpoint.zone ?? endpoint.device { options.bind(toDevice: device) }
         }
         let this = NIOLoopBound(self, eventLoop: loop)
         return options.result.flatMapThrowing {

@@ -51,6 +51,18 @@ struct SocketOptions {
         }
     }
 
+    /// What listeners have. The first answer to a router is the listener's, before anybody knows whose connection it is:
+    /// it leaves with 255, or a router that demands that (GTSM) would not take it.
+    mutating func setListener(_ family: IPFamily) {
+        switch family {
+        case .ipv4: set(IPPROTO_IP, IP_TTL, CInt(255))
+        case .ipv6:
+            set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, CInt(255))
+            // each family has a listener of its own: keys of IPv4 peers stay plain IPv4
+            set(IPPROTO_IPV6, IPV6_V6ONLY, CInt(1))
+        }
+    }
+
     /// Keeps the socket to a device: a VRF, or the interface of a link-local address.
     mutating func bind(toDevice name: String) {
         var padded = InlineArray<16, UInt8>(repeating: 0)

@@ -5,8 +5,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -86,6 +89,25 @@ int clx_sink_socket(
         || bind(s, (struct sockaddr *)&address, sizeof address) < 0)
         return give_up(s);
     return s;
+}
+
+int clx_interface_mac(const char *name, uint8_t *mac) {
+    struct ifreq request = {0};
+    if (strlen(name) >= sizeof request.ifr_name) {
+        errno = ENODEV;
+        return -1;
+    }
+    strcpy(request.ifr_name, name);
+    int s = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (s < 0) return -1;
+    if (ioctl(s, SIOCGIFHWADDR, &request) < 0) return give_up(s);
+    close(s);
+    if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) {
+        errno = EINVAL;
+        return -1;
+    }
+    memcpy(mac, request.ifr_hwaddr.sa_data, 6);
+    return 0;
 }
 
 unsigned int clx_packet_drops(int socket) {

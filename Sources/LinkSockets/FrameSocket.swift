@@ -16,6 +16,8 @@ package final class FrameSocket {
         case neighborAdvertisement
         /// Neighbour solicitations and advertisements.
         case neighborDiscovery
+        /// Router solicitations and advertisements.
+        case routerDiscovery
     }
 
     /// Nil once closed.

@@ -46,6 +46,7 @@ enum PacketFilter {
         case .arp: arp
         case .neighborAdvertisement: neighborDiscovery(136, 136)
         case .neighborDiscovery: neighborDiscovery(135, 136)
+        case .routerDiscovery: neighborDiscovery(133, 134)
         }
     }
 

@@ -30,6 +30,7 @@ extension SpeakerLoop {
                     case .arp: speaker.receiveARP(bytes, on: facts.index)
                     case .neighborAdvertisement, .neighborDiscovery:
                         speaker.receiveAdvertisement(bytes, on: facts.index)
+                    case .routerDiscovery: break
                     }
                 }
             }.whenComplete { [weak self] result in

@@ -152,7 +152,7 @@ struct SessionTests {
         ),
         (
             ConnectionPath(local: linkLocal, interfaceIPv6: sessionV6), true, .ipv6,
-            "0002 01 20 FD000000000000000000000000000001 FE800000000000000000000000000001 00"
+            "0002 01 20 FE800000000000000000000000000001 FE800000000000000000000000000001 00"
         ),
     ]
 

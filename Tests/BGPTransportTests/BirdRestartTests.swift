@@ -146,14 +146,7 @@ struct BirdRestartTests {
             }())
         try await speaker.routes { $0.announce(prefixOf("192.0.2.1")) }
         try await speaker.start()
-        let opened = Mailbox<Bool>()
-        try await speaker.place.run { [parts = speaker.parts, place = speaker.place] in
-            PeerListener.open(.ipv4, port: 179, on: place.loop) { source in
-                source == addressOf("10.9.0.2") ? parts.peer.value : nil
-            }.flatMap { $0.value.setKey(TCPPassword("s3cret"), for: addressOf("10.9.0.2")) }
-                .whenComplete { result in opened.post((try? result.get()) != nil) }
-        }
-        #expect(try await opened.take())
+        try await speaker.listen(TCPPassword("s3cret"))
         let bird = try await BirdRouter(
             in: lan.stations[1],
             Self.plain.replacing("passive;", with: "password \"s3cret\"; connect delay time 1; connect retry time 1;"))

@@ -1,21 +1,28 @@
 import TestSupport
 
-/// FRR as the router, in a namespace: zebra and bgpd; ended with the last reference.
+/// FRR as the router, in a namespace: zebra, bgpd, and bfdd where it is wanted; ended with the last reference.
 final class FRRRouter: Sendable {
     private let namespace: NetworkNamespace
     private let directory: String
     private let pids: [String]
 
-    /// Starts FRR with this configuration of bgpd; returns once it answers.
-    init(in namespace: NetworkNamespace, _ configuration: String) async throws {
+    /// Starts FRR with this configuration of bgpd; returns once it answers. BFD has a profile `fast`.
+    init(in namespace: NetworkNamespace, isBFDOn: Bool = false, _ configuration: String) async throws {
         self.namespace = namespace
         let directory = try await Command.run("d=$(mktemp -d /tmp/toono-frr.XXXXXX) && chown frr:frr $d && echo $d")
             .trimmed
         self.directory = directory
+        let bfd = "bfd\n profile fast\n  transmit-interval 50\n  receive-interval 50\n  detect-multiplier 3"
         try await Command.run(
-            "touch \(directory)/zebra.conf; cat > \(directory)/bgpd.conf <<'END'\n\(configuration)\nEND\n")
+            """
+            touch \(directory)/zebra.conf
+            cat > \(directory)/bfdd.conf <<'END'\n\(bfd)\nEND
+            cat > \(directory)/bgpd.conf <<'END'\nlog file \(directory)/log\n\(configuration)\nEND\n
+            """)
         var pids: [String] = []
-        for (daemon, options) in [("zebra", ""), ("bgpd", "-p 179")] {
+        var daemons = [("zebra", ""), ("bgpd", "-p 179")]
+        if isBFDOn { daemons.insert(("bfdd", "--bfdctl \(directory)/bfdd.sock"), at: 1) }
+        for (daemon, options) in daemons {
             pids.append(
                 try await namespace.run(
                     """
@@ -36,11 +43,13 @@ final class FRRRouter: Sendable {
 
     deinit { _ = try? Command.runNow("kill \(pids.joined(separator: " ")); rm -rf \(directory)") }
 
-    /// What bgpd says.
+    /// What a daemon says.
     @discardableResult
-    func vtysh(_ command: String) async throws -> String {
-        try await namespace.run("vtysh --vty_socket \(directory) -d bgpd -c '\(command)'")
+    func vtysh(_ command: String, daemon: String = "bgpd") async throws -> String {
+        try await namespace.run("vtysh --vty_socket \(directory) -d \(daemon) -c '\(command)'")
     }
+
+    var log: String { get async throws { try await Command.run("cat \(directory)/log") } }
 
     /// The router's kernel routes, which are the truth.
     func kernelRoutes(ipv6: Bool = false) async throws -> String {

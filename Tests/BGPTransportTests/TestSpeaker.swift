@@ -15,11 +15,14 @@ final class TestSpeaker: Sendable {
     let parts: Parts
     let reports: Mailbox<PeerReport>
 
-    init(
-        in namespace: NetworkNamespace, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration,
-        isRestarted: Bool = false
+    convenience init(
+        in namespace: NetworkNamespace, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration
     ) async throws {
-        place = try await NamespaceLoop(in: namespace)
+        try await self.init(at: NamespaceLoop(in: namespace), to: endpoint, configuration)
+    }
+
+    init(at place: NamespaceLoop, to endpoint: PeerEndpoint, _ configuration: PeerConfiguration) async throws {
+        self.place = place
         let reports = Mailbox<PeerReport>()
         self.reports = reports
         let loop = place.loop
@@ -46,12 +49,27 @@ final class TestSpeaker: Sendable {
     }
 
     @discardableResult
-    func established() async throws -> SessionTerms {
-        let report = try await reports.take(within: .seconds(20)) {
+    func established(within limit: Duration = .seconds(20)) async throws -> SessionTerms {
+        let report = try await reports.take(within: limit) {
             if case .established = $0 { true } else { false }
         }
         guard case .established(let terms, _) = report else { throw NamespaceLoop.Failure(errno: 0) }
         return terms
+    }
+
+    /// Accepts connections of the peer.
+    func listen(_ password: TCPPassword? = nil) async throws {
+        let opened = Mailbox<Bool>()
+        try await peer { [place] peer in
+            let (address, family) = (peer.endpoint.address, peer.endpoint.address.family)
+            let peer = NIOLoopBound(peer, eventLoop: place.loop)
+            PeerListener.open(family, port: 179, on: place.loop) { $0 == address ? peer.value : nil }
+                .flatMap { listener in
+                    password.map { listener.value.setKey($0, for: address) } ?? place.loop.makeSucceededVoidFuture()
+                }
+                .whenComplete { result in opened.post((try? result.get()) != nil) }
+        }
+        guard try await opened.take() else { throw RouterFailure(words: "the speaker cannot listen") }
     }
 
     /// Leaves the peer and waits until that is done.

@@ -37,10 +37,11 @@ package struct ConnectionPath: Sendable, Hashable {
         }
     }
 
-    /// A global address, with the link-local one where the peer can use it; the link-local one twice where there is
-    /// no other, which all peers accept (RFC 2545 3 has no form for it).
+    /// A global address, with the link-local one where the peer can use it. On a session between link-local addresses
+    /// it is that one twice, which all peers accept (RFC 2545 3 has no form for it): a global address of the
+    /// interface may be of a network that the router is not in, and BIRD drops routes by way of it.
     private func ipv6NextHop(preferred: IPAddress?) -> NextHop {
         guard local.isLinkLocal else { return .multiprotocol(preferred ?? local, linkLocal: linkLocal) }
-        return .multiprotocol(preferred ?? interfaceIPv6 ?? local, linkLocal: local)
+        return .multiprotocol(preferred ?? local, linkLocal: local)
     }
 }

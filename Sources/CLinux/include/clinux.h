@@ -23,6 +23,10 @@ int clx_packet_socket(uint16_t protocol, int interface_index, const struct sock_
 int clx_sink_socket(
     int interface_index, const struct sock_filter *filter, unsigned short length, int receive_buffer);
 
+/// The Ethernet address of an interface of the calling thread's network namespace. 0, or -1 and errno: ENODEV, or EINVAL
+/// if it is not Ethernet.
+int clx_interface_mac(const char *name, uint8_t *mac);
+
 /// How many packets a packet socket had no room for since this was last asked; 0 also for any other socket.
 unsigned int clx_packet_drops(int socket);
 

@@ -3,6 +3,7 @@ import BGP
 import BGPTransport
 import ClusterConfiguration
 import Eligibility
+import LinkSockets
 
 /// What a `BGPPeer` means for a session, once its password is known.
 struct PeerPlan: Sendable, Hashable {
@@ -13,26 +14,40 @@ struct PeerPlan: Sendable, Hashable {
     enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
         case passwordMissing(secret: String)
         case passwordTooLong
-        case unnumbered(interface: String)
+        /// Nobody is known yet at the other end of the interface.
+        case routerUnknown(interface: String, RouterFinder.Obstacle)
+
+        /// True if it does not end by itself.
+        var needsAPerson: Bool {
+            if case .routerUnknown = self { false } else { true }
+        }
 
         var description: String {
             switch self {
             case .passwordMissing(let secret): "waits for Secret \"\(secret)\""
             case .passwordTooLong: "the password is empty or longer than \(TCPPassword.maximumLength) bytes"
-            case .unnumbered(let interface):
-                "interface \"\(interface)\": sessions without an address are not supported; give a peerAddress"
+            case .routerUnknown(let interface, let why): "interface \"\(interface)\": \(why)"
             }
         }
     }
 
-    /// - Parameter secrets: the passwords read so far, by the name of their Secret.
-    init(_ peer: Configuration.Peer, node: NodeFacts, secrets: [String: String]) throws(Obstacle) {
-        guard case .address(let address, let zone) = peer.endpoint else {
-            if case .interface(let name) = peer.endpoint { throw .unnumbered(interface: name) }
-            throw .unnumbered(interface: "")
+    /// - Parameters:
+    ///   - secrets: the passwords read so far, by the name of their Secret.
+    ///   - routers: who was found on interfaces that unnumbered peers name, or why nobody was.
+    init(
+        _ peer: Configuration.Peer, node: NodeFacts, secrets: [String: String],
+        routers: [String: Result<IPAddress, Obstacle>] = [:]
+    ) throws(Obstacle) {
+        var endpoint: PeerEndpoint
+        switch peer.endpoint {
+        case .address(let address, let zone):
+            endpoint = PeerEndpoint(address: address)
+            endpoint.zone = zone
+        case .interface(let name):
+            let found = routers[name] ?? .failure(.routerUnknown(interface: name, .routerSilent))
+            endpoint = PeerEndpoint(address: try found.get())
+            endpoint.zone = name
         }
-        var endpoint = PeerEndpoint(address: address)
-        endpoint.zone = zone
         endpoint.port = peer.port
         endpoint.source = peer.sourceAddress
         endpoint.device = peer.vrf

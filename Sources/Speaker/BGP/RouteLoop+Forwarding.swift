@@ -24,7 +24,7 @@ extension RouteLoop {
             return releasePath(of: slot)
         }
         guard let transport = slot.transport, let local = transport.path?.local,
-            let path = Self.path(from: local, to: transport.endpoint.address, definition)
+            let path = Self.path(from: local, to: transport.endpoint, definition)
         else { return }
         if slot.forwarding?.path != path { slot.forwarding = PeerForwarding(path: path) }
         let name = slot.name
@@ -41,11 +41,15 @@ extension RouteLoop {
     }
 
     /// As routers do it: one hop for external peers on the link, more for all others.
-    private static func path(from local: IPAddress, to remote: IPAddress, _ peer: Configuration.Peer) -> BFDPath? {
-        if peer.isMultiHop || peer.isInternal { return .multiHop(from: local, to: remote) }
+    private static func path(
+        from local: IPAddress, to endpoint: PeerEndpoint, _ peer: Configuration.Peer
+    ) -> BFDPath? {
+        let remote = endpoint.address
+        if endpoint.zone == nil, peer.isMultiHop || peer.isInternal { return .multiHop(from: local, to: remote) }
         let devices = (try? System.enumerateDevices()) ?? []
         let device = devices.first { device in
-            device.address?.ipAddress.flatMap { IPAddress(String($0.prefix { $0 != "%" })) } == local
+            (endpoint.zone == nil || endpoint.zone == device.name)
+                && device.address?.ipAddress.flatMap { IPAddress(String($0.prefix { $0 != "%" })) } == local
         }
         return device.map { .singleHop(from: local, to: remote, interface: UInt32(clamping: $0.interfaceIndex)) }
     }

@@ -4,6 +4,7 @@ import BGPTransport
 import ClusterConfiguration
 package import Eligibility
 import KubernetesObjects
+import LinkSockets
 package import Logging
 import Metrics
 package import NIOCore
@@ -27,6 +28,8 @@ package actor RouteLoop {
     var node: NodeFacts?
     var slots: [String: PeerSlot] = [:]
     var tables: [RouteAudience: RouteTable] = [:]
+    /// By the interface that an unnumbered peer names.
+    var finders: [String: RouterFinder] = [:]
     /// The peer whose plan a table follows: those of its other readers are equal.
     private var spokesmen: [RouteAudience: String] = [:]
     /// Passwords by the name of their Secret. Never shown, never written down.
@@ -36,7 +39,7 @@ package actor RouteLoop {
     private var announced: Set<IPAddress> = []
     private var addressesOfService: [ObjectKey: Set<IPAddress>] = [:]
     private var isRestarted = false
-    private var end: Departure?
+    private(set) var end: Departure?
     private var finished: CheckedContinuation<Void, Never>?
 
     /// - Parameters:
@@ -81,6 +84,7 @@ package actor RouteLoop {
         let changes = plan.update()
         apply(changes)
         if isDrainChanged || !changes.opened.isEmpty || !changes.changed.isEmpty || !changes.closed.isEmpty {
+            followInterfaces()
             for name in slots.keys.sorted() { reconcile(name) }
             wantSecrets()
         }
@@ -175,12 +179,14 @@ package actor RouteLoop {
             return leave(slot, .drain(Self.drainDelay, ShutdownCommunication("node is drained")))
         }
         do throws(PeerPlan.Obstacle) {
-            let wanted = try PeerPlan(definition, node: node, secrets: secrets)
+            let wanted = try PeerPlan(definition, node: node, secrets: secrets, routers: sightings)
             slot.obstacle = nil
             bring(slot, to: wanted)
         } catch {
             if slot.obstacle != error {
-                logger.error("no session with a peer", metadata: ["peer": "\(name)", "reason": "\(error)"])
+                logger.log(
+                    level: error.needsAPerson ? .error : .notice, "no session with a peer",
+                    metadata: ["peer": "\(name)", "reason": "\(error)"])
             }
             slot.obstacle = error
             leave(slot, .deconfigured)
@@ -233,6 +239,7 @@ package actor RouteLoop {
             observer.session(with: peer, isUp: false, detail: "\(failure)")
         case .attemptFailed(let failure):
             logger.debug("attempt failed", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
+            noteUnanswered(slot)
         case .manyRoutesReceived(let count):
             logger.warning(
                 "a peer announces many routes, which are all dropped",
@@ -254,6 +261,7 @@ package actor RouteLoop {
     /// Leaves all peers and returns when that is done: routers with graceful restart keep the routes, others lose them.
     func endForRestart() async {
         end = .restart
+        followInterfaces()
         for name in slots.keys.sorted() { reconcile(name) }
         guard slots.values.contains(where: { $0.transport != nil }) else { return }
         await withCheckedContinuation { finished = $0 }
