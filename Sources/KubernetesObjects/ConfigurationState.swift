@@ -1,5 +1,5 @@
-/// A `metallb.io/v1beta1` ConfigurationState: whether a component takes the configuration, and what it complains of. Ours
-/// is named `controller`; MetalLB's speakers have one each, `speaker-NODE`.
+/// A `metallb.io/v1beta1` ConfigurationState: whether a component takes the configuration, and what it complains of. The
+/// controller's is named `controller`, a speaker's `speaker-NODE`.
 package struct ConfigurationState: KubernetesObject, Hashable {
     package static let apiVersion = "metallb.io/v1beta1"
     package static let kind = "ConfigurationState"

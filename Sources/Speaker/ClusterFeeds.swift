@@ -21,13 +21,18 @@ package struct ClusterFeeds: Sendable {
     package var client: KubernetesClient
     package var namespace: String
     package var loop: SpeakerLoop
+    package var reporter: ConfigurationReporter
     package var readiness: Readiness
     package var logger: Logger
 
-    package init(client: KubernetesClient, namespace: String, loop: SpeakerLoop, readiness: Readiness, logger: Logger) {
+    package init(
+        client: KubernetesClient, namespace: String, loop: SpeakerLoop, reporter: ConfigurationReporter,
+        readiness: Readiness, logger: Logger
+    ) {
         self.client = client
         self.namespace = namespace
         self.loop = loop
+        self.reporter = reporter
         self.readiness = readiness
         self.logger = logger
     }
@@ -35,8 +40,9 @@ package struct ClusterFeeds: Sendable {
     /// Follows until the task is cancelled.
     package func run(knowing memory: SpeakerMemory) async {
         let known = memory.configuration
-        let configuration = ConfigurationFeed(loop: loop, known: known, logger: logger)
+        let configuration = ConfigurationFeed(loop: loop, reporter: reporter, known: known, logger: logger)
         await withDiscardingTaskGroup { group in
+            group.addTask { await reporter.run() }
             group.addTask { await services(Self.policy(knowingObjects: memory.services?.isEmpty == false)) }
             group.addTask { await slices(Self.policy(knowingObjects: memory.slices?.isEmpty == false)) }
             group.addTask { await nodes(Self.policy(knowingObjects: memory.nodes?.isEmpty == false)) }

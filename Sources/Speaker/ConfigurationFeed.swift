@@ -7,6 +7,7 @@ import Logging
 /// Puts the `metallb.io` resources together and hands on each valid configuration; an invalid one changes nothing.
 actor ConfigurationFeed {
     private let loop: SpeakerLoop
+    private let reporter: ConfigurationReporter
     private let logger: Logger
     private var pools: [ObjectKey: IPAddressPool]?
     private var advertisements: [ObjectKey: L2Advertisement]?
@@ -16,8 +17,11 @@ actor ConfigurationFeed {
     private var communities: [ObjectKey: Community]?
     private var lastProblems: [ConfigurationProblem] = []
 
-    init(loop: SpeakerLoop, known: ConfigurationResources?, logger: Logger) {
+    init(
+        loop: SpeakerLoop, reporter: ConfigurationReporter, known: ConfigurationResources?, logger: Logger
+    ) {
         self.loop = loop
+        self.reporter = reporter
         pools = known.map { Self.index($0.pools) }
         advertisements = known.map { Self.index($0.layer2Advertisements) }
         bgpPeers = known.map { Self.index($0.bgpPeers) }
@@ -78,6 +82,7 @@ actor ConfigurationFeed {
             bgpAdvertisements: Array(bgpAdvertisements.values), bgpPeers: Array(bgpPeers.values),
             bfdProfiles: Array(bfdProfiles.values), communities: Array(communities.values))
         let resolution = Configuration.resolve(resources)
+        reporter.note(problems: resolution.problems.map { "configurationInvalid: \($0)" })
         if resolution.problems != lastProblems {
             lastProblems = resolution.problems
             for problem in lastProblems {

@@ -88,7 +88,10 @@ struct Run: AsyncParsableCommand {
             observer: routeReporter, logger: logger,
             onAddresses: { loop.setRouted($0) })
         let readiness = Readiness(waitingFor: "cluster", "kernel")
-        let feeds = ClusterFeeds(client: client, namespace: space, loop: loop, readiness: readiness, logger: logger)
+        let feeds = ClusterFeeds(
+            client: client, namespace: space, loop: loop,
+            reporter: ConfigurationReporter(client: client, node: node, namespace: space, logger: logger),
+            readiness: readiness, logger: logger)
         let speaker = SpeakerService(
             loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, routes: routes,
             routeStatuses: routeStatuses, namespace: space, client: client,

@@ -210,6 +210,20 @@ check_status() {
     on cloud env PATH="$state:$PATH" KUBECONFIG="$kubeconfig" HOME="$state" kubectl toono pools -o yaml | grep -q 'name: default'
 }
 
+# all_states RESULT: the controller and each speaker say this of the configuration.
+all_states() {
+  [ "$(kubectl_lab get configurationstates -n metallb-system -o json | jq -r --arg result "$1" \
+    '[.items[] | select(.status.result == $result) | .metadata.name] | sort | join(" ")')" = "controller speaker-edge1 speaker-edge2 speaker-edge3" ]
+}
+check_configuration_states() {
+  wait_for 10 "all say that the configuration is valid" all_states Valid || return 1
+  resource IPAddressPool overlap 'addresses: [192.168.122.100-192.168.122.101]'
+  wait_for 10 "all say that it is not" all_states Invalid &&
+    kubectl_lab get configurationstate speaker-edge2 -n metallb-system -o 'jsonpath={.status.errorSummary}' | grep -q overlap || return 1
+  kubectl_lab delete ipaddresspool overlap -n metallb-system >/dev/null
+  wait_for 10 "all say that it is valid again" all_states Valid && answers
+}
+
 resource() {
   kubectl_lab apply -f - >/dev/null <<YAML
 apiVersion: metallb.io/v1beta1
@@ -252,6 +266,7 @@ check_explanations() {
 checks=(
   "kubectl get svc shows the address|check_external_ip"
   "toonoctl status, owners, pools and kubectl toono show the cluster|check_status"
+  "the controller and each speaker say whether the configuration is valid|check_configuration_states"
   "kubectl describe svc shows who assigned it and who announces it|check_describe"
   "a second Service gets .91|check_second_service"
   "arping gets exactly one MAC, the owner's|check_one_mac"

@@ -68,16 +68,8 @@ package struct KubernetesControllerAPI: ControllerAPI {
     }
 
     private func writeState(_ object: ConfigurationState) async throws(KubernetesError) {
-        var status: JSONValue
-        do {
-            status = try JSONValue(encoding: object.status)
-            // Null removes what an earlier report said. An empty text would not do: servers of 1.20 refuse it.
-            if object.status.errorSummary == nil { status["errorSummary"] = .null }
-        } catch {
-            throw KubernetesError(.invalid, "the status does not encode: \(error)", cause: error)
-        }
         try await client.writeStatus(
-            of: ConfigurationState(metadata: object.metadata), at: Self.configurationStates, status)
+            of: ConfigurationState(metadata: object.metadata), at: Self.configurationStates, object.status.patch)
     }
 
     /// Makes every change, and throws what the first that failed came to.

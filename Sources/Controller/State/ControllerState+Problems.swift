@@ -18,23 +18,7 @@ extension ControllerState {
 
     /// What the ConfigurationState object should say, apart from times.
     var configurationStatus: ConfigurationState.Status {
-        let lines = problems.filter { !$0.isWarning }.map(\.text)
-        return ConfigurationState.Status(
-            result: lines.isEmpty ? "Valid" : "Invalid",
-            errorSummary: lines.isEmpty ? nil : Self.summary(lines))
-    }
-
-    /// The problems as a status can hold them: the API server takes no condition with a message of more than 32,768
-    /// characters, and a state that it refuses would tell nothing at all.
-    private static func summary(_ lines: [String]) -> String {
-        let limit = 30_000
-        var length = 0
-        let shown = lines.prefix { line in
-            length += line.utf8.count + 1
-            return length <= limit
-        }
-        let rest = lines.count - shown.count
-        return (shown + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "\n")
+        ConfigurationState.Status(problems: problems.filter { !$0.isWarning }.map(\.text))
     }
 
     func configurationStateEffects() -> [ControllerEffect] {
@@ -46,15 +30,7 @@ extension ControllerState {
     /// The write of the ConfigurationState object, if it does not say what it should.
     mutating func configurationStateWork(timestamp: String) -> Work {
         if configurationStateEffects().isEmpty { return Work() }
-        var status = configurationStatus
-        let isValid = status.result == "Valid"
-        status.conditions = ["configReconcilerValid", "poolReconcilerValid"].map { type in
-            var condition = Condition(
-                type: type, status: isValid ? "True" : "False", reason: isValid ? "Reconciled" : "ConfigurationError",
-                message: status.errorSummary ?? "the configuration is valid")
-            condition.lastTransitionTime = timestamp
-            return condition
-        }
+        let status = configurationStatus.withConditions(at: timestamp)
         let metadata = ObjectMeta(
             name: "controller", namespace: settings.namespace,
             labels: [ConfigurationState.componentTypeLabel: "controller"])
