@@ -56,7 +56,8 @@ package struct RouterSolicitation: Sendable, Hashable {
         body.append(mac.octets)
         body.patch(uint16: ICMPv6.checksum(body.bytes, from: source, to: .allRouters), at: 2)
         return ICMPv6.frame(
-            body.bytes, from: source, sourceMAC: mac, to: .allRouters, destinationMAC: IPAddress.allRouters.multicastMAC)
+            body.bytes, from: source, sourceMAC: mac, to: .allRouters, destinationMAC: IPAddress.allRouters.multicastMAC
+        )
     }
 }
 
