@@ -32,8 +32,18 @@ package struct RouterDiscovery: Sendable {
 
     private let address: IPAddress
     private let mac: MACAddress
-    /// When each router was last heard.
-    private var heard: [IPAddress: Instant] = [:]
+    private struct Candidate: Sendable {
+        var heard: Instant
+        /// When it last did not answer as a router of BGP: other speakers on the link advertise themselves too.
+        var unanswered: Instant?
+
+        func isWorthTrying(at now: Instant) -> Bool {
+            heard + RouterDiscovery.patience > now
+                && unanswered.map { $0 + RouterDiscovery.interval <= now } ?? true
+        }
+    }
+
+    private var candidates: [IPAddress: Candidate] = [:]
     private var sent = 0
     private var lastSent: Instant?
 
@@ -46,8 +56,8 @@ package struct RouterDiscovery: Sendable {
     private static let leastInterval: Duration = .seconds(3)
     /// A router that was not heard for so long is no alternative to one that does not answer.
     private static let patience: Duration = .seconds(60)
-    /// More routers than this on one link are somebody's forgery.
-    private static let limit = 8
+    /// More than this on one link is somebody's forgery.
+    private static let limit = 64
 
     /// The own end of the link: its link-local address and its Ethernet address.
     package init(address: IPAddress, mac: MACAddress) {
@@ -89,11 +99,11 @@ package struct RouterDiscovery: Sendable {
 
     private mutating func note(_ sender: IPAddress, at now: Instant) -> [Effect] {
         guard sender != address else { return [] }
-        if heard[sender] == nil {
+        if candidates[sender] == nil {
             guard makeRoom(at: now) else { return [] }
             hasten(at: now)
         }
-        heard[sender] = now
+        candidates[sender, default: Candidate(heard: now)].heard = now
         guard router == nil else { return [] }
         router = sender
         return [.found(sender)]
@@ -101,15 +111,16 @@ package struct RouterDiscovery: Sendable {
 
     /// False if so many routers are heard that one more would be one too many.
     private mutating func makeRoom(at now: Instant) -> Bool {
-        guard heard.count >= Self.limit else { return true }
-        heard = heard.filter { $0.key == router || $0.value + Self.patience > now }
-        return heard.count < Self.limit
+        guard candidates.count >= Self.limit else { return true }
+        candidates = candidates.filter { $0.key == router || $0.value.heard + Self.patience > now }
+        return candidates.count < Self.limit
     }
 
-    /// The next router in order that was heard of late.
+    /// The next router in order that was heard of late and was not tried just now.
     private mutating func turnToNext(at now: Instant) -> [Effect] {
         guard let router else { return [] }
-        let others = heard.filter { $0.key != router && $0.value + Self.patience > now }.keys.sorted()
+        candidates[router]?.unanswered = now
+        let others = candidates.filter { $0.key != router && $0.value.isWorthTrying(at: now) }.keys.sorted()
         guard let next = others.first(where: { $0 > router }) ?? others.first else { return [] }
         self.router = next
         return [.found(next)]

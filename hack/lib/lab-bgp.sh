@@ -23,6 +23,16 @@ protocol bgp edge {
   graceful restart aware;
   ipv4 { import all; export none; };
 }
+# For peers without addresses: found by its advertisements, and by way of link-local addresses alone.
+protocol radv { interface "eth0" { max ra interval 4; default lifetime 0; }; }
+protocol bgp unnumbered {
+  local as 64512;
+  neighbor range fe80::/10 as 64513;
+  interface "eth0";
+  direct;
+  dynamic name "unnumbered";
+  ipv4 { import all; export none; extended next hop on; };
+}
 CONF
 }
 
@@ -33,6 +43,8 @@ path_count_is() { [ "$(router_paths | wc -l)" = "$1" ]; }
 path_leads_to() { router_paths | grep -q "192.168.122.1$(node_number "$1")\$"; }
 no_path_leads_to() { ! path_leads_to "$1"; }
 bfd_count_is() { [ "$(birdc_lab show bfd sessions | grep -c ' Up ')" = "$1" ]; }
+established_count_is() { [ "$(birdc_lab show protocols | grep -c Established)" = "$1" ]; }
+unnumbered_path_count_is() { [ "$(on router ip route show "$bgp_vip" proto bird | grep -c 'via inet6 fe80:')" = "$1" ]; }
 answers_behind_router() { on cloud curl -sf -o /dev/null --max-time 1 "http://$bgp_vip/"; }
 
 bgp_up() {
@@ -74,6 +86,78 @@ bgp_walk() {
   bgp_step "and comes back" wait_for 20 "three paths" path_leads_to edge2 || failed=1
   kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
   bgp_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
+  kubectl_lab scale deployment edgeapp --replicas=2 >/dev/null
+  bgp_restart_walk || failed=1
+  bgp_unnumbered_walk || failed=1
+  return $failed
+}
+
+# A peer in place of the ones before: what a session is made of cannot be changed in place.
+replace_peer() {
+  kubectl_lab delete bgppeer --all -n metallb-system >/dev/null
+  kubectl_lab apply -f - >/dev/null
+}
+
+no_route_was_deleted() { ! grep -q "^Deleted $bgp_vip" "$state/route-changes"; }
+
+# Asks until the file is gone; each request without an answer is a line in another.
+ask_all_the_time() {
+  while [ -e "$state/asking" ]; do
+    answers_behind_router || echo "$(now_millis)" >>"$state/unanswered"
+    sleep 0.02
+  done
+}
+
+# A speaker is killed and comes back: with graceful restart the router keeps its path, and traffic flows.
+bgp_restart_walk() {
+  local failed=0 asker
+  replace_peer <<'PEER'
+apiVersion: metallb.io/v1beta2
+kind: BGPPeer
+metadata: { name: restartable, namespace: metallb-system }
+spec:
+  myASN: 64513
+  peerASN: 64512
+  peerAddress: 192.168.122.1
+  connectTime: 1s
+  enableGracefulRestart: true
+  passwordSecret: { name: router-password }
+PEER
+  bgp_step "sessions with graceful restart: three equal paths" wait_for 30 "three paths" path_count_is 3 || failed=1
+  start monitor router ip monitor route
+  ln -sf "$state/monitor.log" "$state/route-changes"
+  touch "$state/asking"
+  ask_all_the_time &
+  asker=$!
+  stop speaker-edge1 KILL
+  bgp_step "the speaker of edge1 is killed: its session is gone" wait_for 10 "two sessions" established_count_is 2 || failed=1
+  bgp_step "and its path stays" path_count_is 3 || failed=1
+  start_speaker edge1
+  bgp_step "it comes back" wait_for 20 "three sessions" established_count_is 3 || failed=1
+  bgp_step "with its path" wait_for 5 "three paths" path_count_is 3 || failed=1
+  rm -f "$state/asking"
+  wait "$asker"
+  stop monitor
+  bgp_step "the router took no route away meanwhile" no_route_was_deleted || failed=1
+  bgp_step "and no request was without an answer" [ ! -s "$state/unanswered" ] || failed=1
+  return $failed
+}
+
+# The router is found on the interface, among the other speakers that advertise themselves there.
+bgp_unnumbered_walk() {
+  local failed=0
+  replace_peer <<'PEER'
+apiVersion: metallb.io/v1beta2
+kind: BGPPeer
+metadata: { name: unnumbered, namespace: metallb-system }
+spec:
+  myASN: 64513
+  dynamicASN: external
+  interface: eth0
+  connectTime: 1s
+PEER
+  bgp_step "sessions without addresses: three paths by way of IPv6" wait_for 60 "three paths" unnumbered_path_count_is 3 || failed=1
+  bgp_step "and a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
   return $failed
 }
 
