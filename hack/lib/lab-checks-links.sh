@@ -5,7 +5,8 @@
 takes_over() {
   local other status=0
   for other in "${nodes[@]}"; do [ "$other" = "$1" ] || cut "$other"; done
-  wait_for 5 "$1 answers alone" answered_by $vip "$1" && wait_for 5 "and the page comes" answers && node_holds "$1" "$2" || status=1
+  wait_for 5 "$1 answers alone" answered_by $vip "$1" && wait_for 5 "and the page comes" answers &&
+    wait_for 2 "its kernel holds $vip on $2" node_holds "$1" "$2" || status=1
   for other in "${nodes[@]}"; do [ "$other" = "$1" ] || mend "$other"; done
   wait_for 20 "all speakers see one another" peers_seen && one_answers $vip && return $status
 }
@@ -23,10 +24,13 @@ check_bridge() {
   owner=$(owner_now) || return 1
   on "$owner" ip link add lan0 type bridge && on "$owner" ip link set eth0 master lan0 && on "$owner" ip link set lan0 up &&
     on "$owner" ip addr flush dev eth0 && address "$owner" lan0 "1$(node_number "$owner")" && settles "$owner" || return 1
-  [ -z "$(on "$owner" ip neigh show proxy dev eth0)" ] && takes_over "$owner" lan0 || return 1
+  # What was there before the change looks settled too, until the speaker has heard of it.
+  wait_for 5 "nothing of ours is left on the port" no_proxies "$owner" && takes_over "$owner" lan0 || return 1
   # A bridge of its own that goes while it holds the address.
   on "$owner" ip link del lan0 && address "$owner" eth0 "1$(node_number "$owner")" && settles "$owner" && takes_over "$owner" eth0
 }
+
+no_proxies() { [ -z "$(on "$1" ip neigh show proxy dev eth0)" ]; }
 
 # The owner's interface is deleted and comes back with another index, and with the kernel's settings for new ones.
 check_new_interface() {
