@@ -36,7 +36,7 @@ let rows: [Row] = [
     Row(.module, "KubernetesObjects"),
     Row(.module, "Reasons"),
     Row(.module, "Timing"),
-    // what benchmarks share: rows of figures, a stopwatch; part of no product
+    // what benchmarks share: rows of figures, a stopwatch, numbers from a seed; part of no product
     Row(.module, "Benchmarking"),
     // machines
     Row(.module, "ClusterConfiguration", "Addresses", "KubernetesObjects"),
@@ -52,6 +52,8 @@ let rows: [Row] = [
     Row(.module, "SinkReplies", "Addresses", "Timing", "Wire"),
     // the machines of a link under virtual time and faults; for tests and hack/simulate, part of no product
     Row(.module, "OwnershipSimulation", "Addresses", "Ranking", "Ownership", "Timing"),
+    // damaged input for whatever reads a peer's bytes; for tests and hack/fuzz, part of no product
+    Row(.module, "Fuzzing", "Addresses", "Benchmarking", "BFD", "BGP", "Neighbors", "Timing", "Wire"),
     Row(
         .module, "Announcement", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Neighbors",
         "Ownership",
@@ -125,6 +127,7 @@ let rows: [Row] = [
         "NIOCore", "NIOHTTP1", "NIOPosix"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(.executable, "simulate", "OwnershipSimulation"),
+    Row(.executable, "toono-fuzz", "Fuzzing"),
     // what hack/bench runs; part of no product
     Row(
         .executable, "toono-bench", "Addresses", "Allocation", "Benchmarking", "ClusterConfiguration",
@@ -163,6 +166,7 @@ let rows: [Row] = [
         .test, "InspectionTests", "Inspection", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Timing", "Wire"),
     Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
+    Row(.test, "FuzzingTests", "Fuzzing", "Benchmarking"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
     Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
     Row(.test, "OwnershipTests", "Ownership", "Addresses", "Timing", "Wire", "Ranking", "Crypto"),

@@ -24,7 +24,7 @@ package enum Command {
     /// The same, on the calling thread and in its namespace.
     @discardableResult
     package static func runNow(_ line: String) throws -> String {
-        guard let pipe = unsafe popen("(\(line)) 2>&1", "re") else {
+        guard let pipe = unsafe Self.open("(\(line)) 2>&1") else {
             throw CommandFailure(command: line, status: errno, output: "popen failed")
         }
         var output: [UInt8] = []
@@ -41,5 +41,16 @@ package enum Command {
             throw CommandFailure(command: line, status: code, output: text)
         }
         return text
+    }
+
+    /// Starts a command line that no signal is blocked for: whoever is started inherits the mask of the thread, those of
+    /// Swift's pool block nearly all, and a daemon that SIGTERM does not reach outlives its test.
+    private static func open(_ line: String) -> UnsafeMutablePointer<FILE>? {
+        var none = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return unsafe popen(line, "re")
     }
 }

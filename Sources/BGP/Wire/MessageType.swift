@@ -7,7 +7,7 @@ package enum MessageType: UInt8, Sendable, Hashable, CaseIterable {
     case routeRefresh = 5
 
     /// The length of marker, length and type.
-    static let headerLength = 19
+    package static let headerLength = 19
     /// No message is longer: extended messages (RFC 8654) are not offered.
     static let maximumLength = 4096
 
