@@ -7,21 +7,20 @@ extension Allocator {
     /// Addresses that a Service is to lose and that its status still lists.
     package func leavingAddresses(of key: ObjectKey) -> [IPAddress] { leaving[key]?.keys.sorted() ?? [] }
 
-    /// What a Service had and is losing, by the terms on which it had it, with nothing left in the book.
-    mutating func takeLeaving(_ key: ObjectKey) -> [IPAddress: SharingTerms] {
+    /// What a Service is losing, with the terms on which it had it. Out of the book, it rests.
+    mutating func takeLeaving(_ key: ObjectKey, at now: ContinuousClock.Instant) -> [IPAddress: SharingTerms] {
         let gone = leaving.removeValue(forKey: key) ?? [:]
-        for (address, terms) in gone { erase(key, [address], terms, at: nil) }
+        for (address, terms) in gone.sorted(by: { $0.key < $1.key }) { erase(key, [address], terms, at: now) }
         return gone
     }
 
     /// Keeps for a Service what it lost and its status still lists.
     /// - Parameters:
-    ///   - former: what it had, with its terms.
+    ///   - former: what it had, with its terms; none of it that it lost is in the book.
     ///   - listed: the addresses in its status.
     ///   - ownsAll: true if everything in its status is ours to take away: what nobody else has stays as well.
     mutating func hold(
-        _ key: ObjectKey, _ former: [IPAddress: SharingTerms], listed: [IPAddress], ownsAll: Bool,
-        at now: ContinuousClock.Instant?
+        _ key: ObjectKey, _ former: [IPAddress: SharingTerms], listed: [IPAddress], ownsAll: Bool
     ) {
         let granted = addresses(of: key)
         for address in Set(listed).sorted() where !granted.contains(address) {
@@ -31,11 +30,14 @@ extension Allocator {
             enter(key, [address], terms)
             leaving[key, default: [:]][address] = terms
         }
-        // What the status does not list is free at once.
-        let free = former.filter { !granted.contains($0.key) && leaving[key]?[$0.key] == nil }
-        for (address, terms) in free.sorted(by: { $0.key < $1.key }) {
-            enter(key, [address], terms)
-            erase(key, [address], terms, at: now)
+    }
+
+    /// True if others can have something of what a Service had: an address, or ports of one that it has on other terms now.
+    func hasGivenUp(_ key: ObjectKey, any former: [IPAddress: SharingTerms]) -> Bool {
+        let present = assignments[key]
+        return former.contains { address, terms in
+            if leaving[key]?[address] != nil { return false }
+            return present.map { !$0.addresses.contains(address) || $0.terms != terms } ?? true
         }
     }
 

@@ -3,71 +3,23 @@ package import KubernetesObjects
 import Reasons
 
 extension Allocator {
-    /// Takes over what the Services' statuses say that they have, as far as it may be theirs. To be called once, before
-    /// the first `reconcile`, with every Service: an address that somebody has must not be given to a newcomer.
-    ///
-    /// Services with more addresses come first, then older ones, then by name, so that of two that say to have the same
-    /// address it is always the same one that keeps it.
-    package mutating func adopt(_ requests: some Sequence<ServiceRequest>) {
-        let holders = requests.filter { !$0.status.addresses.isEmpty }
-        // Not the requests themselves: they are large.
-        let order = holders.indices.sorted { left, right in
-            let (first, second) = (holders[left].status.addresses.count, holders[right].status.addresses.count)
-            if first != second { return first > second }
-            return holders[left].created == holders[right].created
-                ? holders[left].key < holders[right].key : holders[left].created < holders[right].created
-        }
-        reserve(holders.count)
-        for request in order.lazy.map({ holders[$0] }) { _ = adopt(request) }
-        for request in order.lazy.map({ holders[$0] }) { holdListed(request) }
-    }
-
-    /// Makes room for so many Services that have addresses.
-    package mutating func reserve(_ count: Int) {
-        assignments.reserveCapacity(count)
-        uses.reserveCapacity(count)
-    }
-
-    /// One step of the adoption of many, for callers that have them in order: takes over what a Service's status lists, as
-    /// far as it may be its own.
-    /// - Returns: what it has, if that is what the status lists and all that it asks for.
-    package mutating func adopt(_ request: ServiceRequest) -> AddressGrant? {
-        let listed = request.status.addresses
-        guard assignments[request.key] == nil, case .success(let kept) = retainable(listed, for: request) else {
-            return nil
-        }
-        occupy(request.key, kept.addresses, request.terms)
-        guard kept.addresses == listed, !request.status.hasForeignEntries, isWished(listed, in: kept.pool, request)
-        else { return nil }
-        if case .unreadable = request.wish { return nil }
-        let isComplete = request.families.allSatisfy { family in
-            listed.count { $0.family == family } == max(request.addressesPerFamily, 1)
-        }
-        return isComplete ? AddressGrant(listed, pool: pools[kept.pool].name) : nil
-    }
-
-    /// The last step: what a status lists and its Service may not keep is given to nobody before the status is written.
-    package mutating func holdListed(_ request: ServiceRequest) {
-        if addresses(of: request.key) == request.status.addresses { return }
-        hold(request.key, [:], listed: request.status.addresses, ownsAll: true, at: nil)
-    }
-
     /// Says what a Service is to have now, and enters it in the book.
     ///
     /// What it has stays as long as the rules allow, whatever else has become possible since. What it loses stays taken
-    /// until `settle` says that its status does not list it any more.
+    /// until its status does not list it any more.
     /// - Parameter listed: the addresses in its status as the server has it.
     package mutating func reconcile(
         _ claim: ServiceClaim, for key: ObjectKey, listed: [IPAddress] = [], at now: ContinuousClock.Instant
     ) -> AllocationDecision {
-        var former = takeLeaving(key)
+        let hadFreed = hasFreed
+        var former = takeLeaving(key, at: now)
         let held = assignments[key]
         let decision = decide(claim, for: key, at: now)
-        let granted = addresses(of: key)
         // Nearly every Service has what it had and what its status lists.
-        if former.isEmpty, granted == listed, held?.addresses ?? listed == listed { return decision }
+        if former.isEmpty, addresses(of: key) == listed, held?.addresses ?? listed == listed { return decision }
         if let held { for address in held.addresses { former[address] = held.terms } }
-        hold(key, former, listed: listed, ownsAll: claim.isOurs, at: now)
+        hold(key, former, listed: listed, ownsAll: claim.isOurs)
+        hasFreed = hadFreed || hasGivenUp(key, any: former)
         return decision
     }
 

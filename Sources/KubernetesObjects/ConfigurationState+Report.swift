@@ -38,14 +38,7 @@ extension ConfigurationState.Status {
     package var patch: JSONValue {
         [
             "result": result.map { .string($0) } ?? .null, "errorSummary": errorSummary.map { .string($0) } ?? .null,
-            "conditions": .array(
-                (conditions ?? []).map { condition in
-                    [
-                        "type": .string(condition.type), "status": .string(condition.status),
-                        "reason": .string(condition.reason ?? ""), "message": .string(condition.message ?? ""),
-                        "lastTransitionTime": .string(condition.lastTransitionTime ?? ""),
-                    ]
-                }),
+            "conditions": .array((conditions ?? []).map(\.json)),
         ]
     }
 }

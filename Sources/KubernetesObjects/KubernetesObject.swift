@@ -73,4 +73,14 @@ package struct Condition: Sendable, Hashable, Codable {
         self.reason = reason
         self.message = message
     }
+
+    /// As a patch has it; what is not known is left out.
+    package var json: JSONValue {
+        var members: [String: JSONValue] = ["type": .string(type), "status": .string(status)]
+        members["reason"] = reason.map { .string($0) }
+        members["message"] = message.map { .string($0) }
+        members["observedGeneration"] = observedGeneration.map { .int($0) }
+        members["lastTransitionTime"] = lastTransitionTime.map { .string($0) }
+        return .object(members)
+    }
 }

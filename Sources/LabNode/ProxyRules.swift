@@ -2,9 +2,10 @@ package import KubernetesObjects
 
 /// The lab's stand-in for kube-proxy: nftables rules that send a Service's traffic to its endpoints.
 ///
-/// Cluster addresses, load-balancer addresses and node ports, in a table for each family. Endpoints on the node itself come first,
-/// as with `trafficDistribution: PreferClose`; others are used when there is none. Under `externalTrafficPolicy: Local`
-/// only the node's own are used and the client's address is kept; else connections are masqueraded, as kube-proxy does.
+/// Cluster addresses, load-balancer addresses and node ports, in a table for each family. Endpoints on the node itself come
+/// first, as with `trafficDistribution: PreferClose`; others are used when there is none. Under
+/// `externalTrafficPolicy: Local` only the node's own are used and the client's address is kept; else connections are
+/// masqueraded, as kube-proxy does.
 package struct ProxyRules: Sendable {
     /// The table that holds the rules: replaced as a whole, so that packets see the old rules or the new ones.
     package static let table = "toono_lab_proxy"

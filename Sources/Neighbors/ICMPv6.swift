@@ -74,22 +74,40 @@ enum ICMPv6 {
     }
 
     /// A whole frame: Ethernet, IPv6 with hop limit 255 (RFC 4861: anything less was forwarded and is dropped), message.
+    /// - Parameters:
+    ///   - destinationMAC: nil for the one of the destination, which is a group then.
+    ///   - write: appends what follows type, code and checksum.
     static func frame(
-        _ message: [UInt8], from source: IPAddress, sourceMAC: MACAddress, to destination: IPAddress,
-        destinationMAC: MACAddress
+        type: UInt8, from source: IPAddress, sourceMAC: MACAddress, to destination: IPAddress,
+        destinationMAC: MACAddress? = nil, _ write: (inout WireWriter) -> Void
     ) -> [UInt8] {
-        var writer = WireWriter(capacity: 54 + message.count)
-        writer.append(destinationMAC.octets)
-        writer.append(sourceMAC.octets)
-        writer.uint16(0x86DD)
-        writer.uint32(0x6000_0000)
-        writer.uint16(UInt16(message.count))
-        writer.uint8(58)
-        writer.uint8(255)
-        writer.append(source.octets)
-        writer.append(destination.octets)
-        writer.append(message)
-        return writer.bytes
+        var message = WireWriter(capacity: 32)
+        message.uint8(type)
+        message.uint8(0)
+        message.uint16(0)  // checksum, below
+        write(&message)
+        message.patch(uint16: checksum(message.bytes, from: source, to: destination), at: 2)
+        var frame = WireWriter(capacity: 54 + message.bytes.count)
+        frame.append((destinationMAC ?? destination.multicastMAC).octets)
+        frame.append(sourceMAC.octets)
+        frame.uint16(0x86DD)
+        frame.uint32(0x6000_0000)
+        frame.uint16(UInt16(message.bytes.count))
+        frame.uint8(58)
+        frame.uint8(255)
+        frame.append(source.octets)
+        frame.append(destination.octets)
+        frame.append(message.bytes)
+        return frame.bytes
+    }
+}
+
+extension WireWriter {
+    /// A source (1) or target (2) link-layer address option (RFC 4861 4.6.1).
+    mutating func linkLayerAddress(option: UInt8, _ mac: MACAddress) {
+        uint8(option)
+        uint8(1)  // in units of 8 bytes
+        append(mac.octets)
     }
 }
 
@@ -113,9 +131,4 @@ extension IPAddress {
 
     /// The Ethernet address of an IPv6 multicast group (RFC 2464 7): 33:33 and the last 32 bits.
     var multicastMAC: MACAddress { MACAddress(bits: 0x3333_0000_0000 | UInt64(truncatingIfNeeded: bits & 0xFFFF_FFFF)) }
-}
-
-extension MACAddress {
-    /// 33:33:00:00:00:01
-    static let allNodes = IPAddress.allNodes.multicastMAC
 }

@@ -19,17 +19,10 @@ package struct NeighborAdvertisement: Sendable, Hashable {
 
     /// The unsolicited form: to all nodes, with Override, so that neighbours change the entry they have.
     package var unsolicitedFrame: [UInt8] {
-        var body = WireWriter(capacity: 32)
-        body.uint8(136)
-        body.uint8(0)
-        body.uint16(0)  // checksum, below
-        body.uint32(isRouter ? 0xA000_0000 : 0x2000_0000)
-        body.append(target.octets)
-        body.uint8(2)  // target link-layer address
-        body.uint8(1)  // in units of 8 bytes
-        body.append(mac.octets)
-        body.patch(uint16: ICMPv6.checksum(body.bytes, from: source, to: .allNodes), at: 2)
-        return ICMPv6.frame(
-            body.bytes, from: source, sourceMAC: mac, to: .allNodes, destinationMAC: .allNodes)
+        ICMPv6.frame(type: 136, from: source, sourceMAC: mac, to: .allNodes) { message in
+            message.uint32(isRouter ? 0xA000_0000 : 0x2000_0000)
+            message.append(target.octets)
+            message.linkLayerAddress(option: 2, mac)
+        }
     }
 }

@@ -21,20 +21,13 @@ package struct NeighborSolicitation: Sendable, Hashable {
 
     /// The frame as it is sent.
     package var frame: [UInt8] {
-        let group = target.solicitedNode
-        var body = WireWriter(capacity: 32)
-        body.uint8(135)
-        body.uint8(0)
-        body.uint16(0)
-        body.uint32(0)
-        body.append(target.octets)
-        if source != .unspecifiedV6 {  // RFC 4861 4.3: nobody to remember, no option
-            body.uint8(1)  // source link-layer address
-            body.uint8(1)
-            body.append(mac.octets)
+        ICMPv6.frame(
+            type: 135, from: source, sourceMAC: mac, to: target.solicitedNode, destinationMAC: destinationMAC
+        ) { message in
+            message.uint32(0)
+            message.append(target.octets)
+            // RFC 4861 4.3: nobody to remember, no option
+            if source != .unspecifiedV6 { message.linkLayerAddress(option: 1, mac) }
         }
-        body.patch(uint16: ICMPv6.checksum(body.bytes, from: source, to: group), at: 2)
-        return ICMPv6.frame(
-            body.bytes, from: source, sourceMAC: mac, to: group, destinationMAC: destinationMAC ?? group.multicastMAC)
     }
 }

@@ -42,7 +42,6 @@ package struct ClusterFeeds: Sendable {
         let known = memory.configuration
         let configuration = ConfigurationFeed(loop: loop, reporter: reporter, known: known, logger: logger)
         await withDiscardingTaskGroup { group in
-            group.addTask { await reporter.run() }
             group.addTask { await services(Self.policy(knowingObjects: memory.services?.isEmpty == false)) }
             group.addTask { await slices(Self.policy(knowingObjects: memory.slices?.isEmpty == false)) }
             group.addTask { await nodes(Self.policy(knowingObjects: memory.nodes?.isEmpty == false)) }

@@ -4,24 +4,20 @@ import KubernetesObjects
 package import Logging
 import Synchronization
 
-/// Keeps this node's ConfigurationState as what it has read. Level-triggered: what is noted last is written, when the API can
-/// be reached.
+/// Keeps this node's ConfigurationState as what it has read.
 package final class ConfigurationReporter: Sendable {
     private let client: KubernetesClient
     private let node: String
     private let namespace: String
-    private let logger: Logger
     /// What is to be written; nil before anything was read.
     private let wanted = Mutex<ConfigurationState.Status?>(nil)
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    private let queue: ReportQueue<String>
 
     package init(client: KubernetesClient, node: String, namespace: String, logger: Logger) {
         self.client = client
         self.node = node
         self.namespace = namespace
-        self.logger = logger
-        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        queue = ReportQueue(of: "the configuration's state", logger: logger)
     }
 
     /// The configuration was read.
@@ -32,30 +28,13 @@ package final class ConfigurationReporter: Sendable {
             defer { wanted = status }
             return wanted != status
         }
-        if isNews { signal.yield() }
+        if isNews { queue.add(node) }
     }
 
     /// Writes until the task is cancelled.
     package func run() async {
-        var backoff = Backoff()
-        var random = SystemRandomNumberGenerator()
-        for await _ in signals {
-            guard let status = wanted.withLock({ $0 }) else { continue }
-            do throws(KubernetesError) {
-                try await write(status)
-                backoff.succeed()
-            } catch {
-                if error.isTransient {
-                    logger.debug("cannot write the configuration's state yet", metadata: ["error": "\(error)"])
-                    // The newest state is written after the pause; cancellation ends both.
-                    try? await Task.sleep(for: backoff.fail(retryAfter: error.retryAfter, using: &random))
-                    signal.yield()
-                } else {
-                    logger.log(
-                        level: error.code == .notFound ? .debug : .error, "cannot write the configuration's state",
-                        metadata: ["error": "\(error)"])
-                }
-            }
+        await queue.run { _ throws(KubernetesError) in
+            if let status = wanted.withLock({ $0 }) { try await write(status) }
         }
     }
 

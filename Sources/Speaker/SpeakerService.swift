@@ -62,6 +62,7 @@ package struct SpeakerService: ServiceLifecycle.Service {
                 group.addTask { await keeper?.run { await loop.remembered($0) } }
                 group.addTask { await events.run() }
                 group.addTask { await statuses.run() }
+                group.addTask { await feeds.reporter.run() }
                 group.addTask { await routeStatuses.run() }
                 group.addTask { await secrets.run() }
                 group.addTask { await dataPlane?.run() }

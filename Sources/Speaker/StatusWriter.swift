@@ -4,8 +4,8 @@ import KubernetesObjects
 package import Logging
 import Synchronization
 
-/// Keeps this node's ServiceL2Status objects as what it announces. Level-triggered: callers say what is so, a worker
-/// brings the API there, and when it cannot be reached nothing waits and the newest state is written later.
+/// Keeps this node's ServiceL2Status objects as what it announces: callers say what is so, a `ReportQueue` brings the API
+/// there.
 package final class StatusWriter: Sendable {
     private struct Entry {
         /// Names of the links on which the Service is announced; empty once it is no more.
@@ -17,18 +17,14 @@ package final class StatusWriter: Sendable {
     private let client: KubernetesClient
     private let node: String
     private let namespace: String
-    private let logger: Logger
     private let entries = Mutex<[ObjectKey: Entry]>([:])
-    private let keys: AsyncStream<ObjectKey>
-    private let queue: AsyncStream<ObjectKey>.Continuation
+    private let queue: ReportQueue<ObjectKey>
 
     package init(client: KubernetesClient, node: String, namespace: String, logger: Logger) {
         self.client = client
         self.node = node
         self.namespace = namespace
-        self.logger = logger
-        // Each Service may wait twice at most: what is written is read at the time of writing.
-        (keys, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+        queue = ReportQueue(of: "a status", logger: logger)
     }
 
     // MARK: - What is so
@@ -39,13 +35,13 @@ package final class StatusWriter: Sendable {
             entries[service, default: Entry()].links.insert(link)
             if let formerOwner { entries[service]?.formerOwner = formerOwner }
         }
-        queue.yield(service)
+        queue.add(service)
     }
 
     /// This node announces the Service on a link no more.
     func withdrawn(_ service: ObjectKey, link: String) {
         entries.withLock { _ = $0[service]?.links.remove(link) }
-        queue.yield(service)
+        queue.add(service)
     }
 
     /// The Services that are announced on a link.
@@ -57,30 +53,12 @@ package final class StatusWriter: Sendable {
 
     /// Writes until the task is cancelled.
     package func run() async {
-        var backoff = Backoff()
-        var random = SystemRandomNumberGenerator()
-        for await key in keys {
-            let entry = entries.withLock { $0[key] }
-            guard let entry else { continue }
-            do throws(KubernetesError) {
-                try await write(key, entry)
-                backoff.succeed()
-                entries.withLock { entries in
-                    entries[key]?.formerOwner = nil
-                    if entries[key]?.links.isEmpty == true { entries[key] = nil }
-                }
-            } catch {
-                if error.isTransient {
-                    logger.debug("cannot write a status yet", metadata: ["service": "\(key)", "error": "\(error)"])
-                    // The newest state is written after the pause; cancellation ends both.
-                    try? await Task.sleep(for: backoff.fail(retryAfter: error.retryAfter, using: &random))
-                    queue.yield(key)
-                } else {
-                    // Where nothing is, nobody misses a status: the kind or the namespace went, or goes right now.
-                    logger.log(
-                        level: error.code == .notFound ? .debug : .error, "cannot write a status",
-                        metadata: ["service": "\(key)", "error": "\(error)"])
-                }
+        await queue.run { key throws(KubernetesError) in
+            guard let entry = entries.withLock({ $0[key] }) else { return }
+            try await write(key, entry)
+            entries.withLock { entries in
+                entries[key]?.formerOwner = nil
+                if entries[key]?.links.isEmpty == true { entries[key] = nil }
             }
         }
     }

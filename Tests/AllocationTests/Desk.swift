@@ -23,6 +23,13 @@ func range(_ text: String) throws -> IPRange {
     return try #require(IPRange(first, last))
 }
 
+extension Allocator {
+    /// Takes over what these say that they have.
+    mutating func adopt(_ requests: [ServiceRequest]) {
+        _ = adopt(requests, listed: \.status.addresses, request: { $0 }, isSettled: { _, _ in true })
+    }
+}
+
 /// An allocator with a manual clock, and Services whose status follows its decisions.
 struct Desk {
     var allocator: Allocator

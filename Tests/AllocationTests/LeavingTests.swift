@@ -84,4 +84,35 @@ struct LeavingTests {
         #expect(isFreed)
         #expect(desk.addresses("c") == "10.0.0.1")
     }
+
+    @Test("those who wait hear of it also where only the watch tells that the status was written")
+    func toldByWatch() throws {
+        var desk = Desk(try pool("one", "10.0.0.1/32"), try pool("two", "10.0.1.1/32"))
+        desk.ask("a") { $0.wish = .pool("one") }
+        var moved = try #require(desk.services["a"])
+        moved.wish = .pool("two")
+        _ = desk.decide(moved)
+        _ = desk.allocator.takeWaiting()
+        #expect(desk.addresses("b") { $0.wish = .pool("one") } == "poolExhausted")
+        let woken = desk.allocator.takeWaiting()
+        #expect(woken.isEmpty)
+        // The answer to the write was lost.
+        moved.status = ServiceRequest.StatusAddresses([try address("10.0.1.1")])
+        _ = desk.decide(moved)
+        let waiting = desk.allocator.takeWaiting()
+        #expect(waiting.map(\.name) == ["b"])
+    }
+
+    @Test("nobody is woken by a decision that frees nothing yet")
+    func nothingFreed() throws {
+        var desk = Desk(try pool("one", "10.0.0.1/32"), try pool("two", "10.0.1.1/32"))
+        desk.ask("a") { $0.wish = .pool("one") }
+        desk.ask("b") { $0.wish = .pool("one") }
+        _ = desk.allocator.takeWaiting()
+        var moved = try #require(desk.services["a"])
+        moved.wish = .pool("two")
+        _ = desk.decide(moved)
+        let woken = desk.allocator.takeWaiting()
+        #expect(woken.isEmpty)
+    }
 }

@@ -182,4 +182,25 @@ struct ControllerSessionTests {
         #expect(written != nil)
         #expect(session.state.allocator.addresses(of: other.key).map(\.description) == ["10.0.0.1"])
     }
+
+    @Test("a Service that leaves us is cleared of our address, also if that takes a second try")
+    func clearedAtLast() throws {
+        var (session, write) = try session()
+        _ = session.written(work, write, .service(service(version: 10, address: "10.0.0.1")), at: now)
+        func left(_ version: Int) -> Service {
+            var service = service(version: version, address: "10.0.0.1")
+            service.spec.loadBalancerClass = "example.com/other"
+            return service
+        }
+        _ = session.receive(.services(.applied(left(11))), at: now)
+        #expect(next(&session) != nil)
+        var random = SystemRandomNumberGenerator()
+        _ = session.failed(work, KubernetesError(.unreachable, "gone"), at: now, using: &random)
+        _ = session.receive(.services(.applied(left(12))), at: now)
+        guard case .serviceStatus(_, let patch) = next(&session) else {
+            Issue.record("nothing is written")
+            return
+        }
+        #expect(patch["status"]?["loadBalancer"]?["ingress"] == .null)
+    }
 }

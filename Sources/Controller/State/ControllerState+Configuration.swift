@@ -1,4 +1,3 @@
-import Addresses
 import Allocation
 import ClusterConfiguration
 import KubernetesClient
@@ -89,38 +88,12 @@ extension ControllerState {
     /// Takes over what the Services' statuses list.
     /// - Returns: those that need a turn. At a start nearly everybody has all that it asks for, and says so in every word.
     private mutating func adopt() -> [Service] {
-        // The order matters among those that list the same address only.
-        var once: Set<IPAddress> = []
-        var several: Set<IPAddress> = []
-        once.reserveCapacity(services.objects.count)
-        for service in services.objects.values {
-            for address in service.listedAddresses where !once.insert(address).inserted { several.insert(address) }
-        }
-        allocator.reserve(once.count)
-        var unsettled: [Service] = []
-        var rivals: [Service] = []
-        for service in services.objects.values {
-            if !several.isEmpty, service.listedAddresses.contains(where: several.contains) {
-                rivals.append(service)
-            } else if !adopt(service) {
-                unsettled.append(service)
-            }
-        }
-        rivals.sort { Precedence($0) < Precedence($1) }
-        unsettled += rivals.filter { !adopt($0) }
-        for service in unsettled {
-            if case .request(let request) = claim(of: service) { allocator.holdListed(request) }
-        }
+        var adopting = allocator
+        let unsettled = adopting.adopt(
+            services.objects.values, listed: \.listedAddresses,
+            request: { if case .request(let request) = claim(of: $0) { request } else { nil } }, isSettled: isTold)
+        allocator = adopting
         return unsettled
-    }
-
-    /// Takes over what one Service's status lists.
-    /// - Returns: true if it needs no turn.
-    private mutating func adopt(_ service: Service) -> Bool {
-        guard case .request(let request) = claim(of: service), !request.status.addresses.isEmpty,
-            let grant = allocator.adopt(request)
-        else { return false }
-        return isTold(service, grant)
     }
 
     /// True if a Service that has all that it asks for needs no write and nobody anything to be told.
@@ -145,42 +118,6 @@ extension ControllerState {
         }
         requests.sort()
         return others.sorted().map { .enqueue(.service($0)) } + requests.map { .enqueue(.service($0.key)) }
-    }
-
-    /// The place of a Service among all that are looked at.
-    private struct Precedence: Comparable {
-        var group: Int
-        /// Those with more addresses first, as when they are adopted.
-        var addresses: Int
-        var created: String
-        var key: ObjectKey
-
-        /// Of those that have something by their status.
-        init(_ service: Service) {
-            key = service.key
-            created = service.metadata.creationTimestamp ?? ""
-            addresses = service.listedAddresses.count
-            group = 0
-        }
-
-        init(_ request: ServiceRequest) {
-            key = request.key
-            created = request.created
-            addresses = request.status.addresses.count
-            if !request.status.addresses.isEmpty {
-                group = 0
-            } else if case .addresses = request.wish {
-                group = 1
-            } else {
-                group = 2
-            }
-        }
-
-        static func < (left: Precedence, right: Precedence) -> Bool {
-            if left.group != right.group { return left.group < right.group }
-            if left.addresses != right.addresses { return left.addresses > right.addresses }
-            return left.created == right.created ? left.key < right.key : left.created < right.created
-        }
     }
 
     /// Brings the resources in line with the legacy ConfigMap.

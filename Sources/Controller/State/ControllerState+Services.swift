@@ -8,9 +8,9 @@ import Reasons
 // Services: from an event to a decision to a write.
 extension ControllerState {
     mutating func handleServices(_ event: ReflectorEvent<Service>, at now: Instant) -> [ControllerEffect] {
-        // Read past the watch, or answered to a write: the watch is behind.
         var event = event
         if case .applied(let service) = event {
+            // Read past the watch, or answered to a write: the watch is behind.
             if let known = services.objects[service.key], known.isNewer(than: service) { return [] }
             // Those of a list were made smaller one by one, as they arrived.
             event = .applied(service.digest(sharing: &texts))

@@ -117,17 +117,8 @@ struct ServiceOutcome {
             if isSame { return }
         }
         let list = AllocatedCondition.list(service.status.conditions ?? [], with: wanted, at: timestamp)
-        status["conditions"] = .array(list.map(Self.json))
+        status["conditions"] = .array(list.map(\.json))
         hasCondition = wanted != nil
-    }
-
-    private static func json(_ condition: Condition) -> JSONValue {
-        var members: [String: JSONValue] = ["type": .string(condition.type), "status": .string(condition.status)]
-        members["reason"] = condition.reason.map { .string($0) }
-        members["message"] = condition.message.map { .string($0) }
-        members["observedGeneration"] = condition.observedGeneration.map { .int($0) }
-        members["lastTransitionTime"] = condition.lastTransitionTime.map { .string($0) }
-        return .object(members)
     }
 
     private mutating func tell(_ decision: AllocationDecision, told: AllocationRefusal?, _ condition: Condition?) {
