@@ -44,16 +44,15 @@ extension Simulation {
         }
     }
 
-    /// The lease may have been refreshed since this end was put down, or the clock was stopped.
+    /// The lease may have been refreshed since this end was put down, or the clock was stopped: whoever did that has put
+    /// down the new one.
     mutating func endLease(_ index: Int) {
-        guard !nodes[index].isPaused, let end = nodes[index].kernel.leaseEndsAt else { return }
-        let at = end + nodes[index].clockLag
-        if at > now {
-            queue.add(.leaseEnd(node: index), at: at)
-        } else {
-            if isTracing { note("\(nodes[index].name) lease ended") }
-            nodes[index].kernel.expire(at: nodes[index].local(now))
+        guard !nodes[index].isPaused, let end = nodes[index].kernel.leaseEndsAt, end + nodes[index].clockLag <= now
+        else {
+            return
         }
+        if isTracing { note("\(nodes[index].name) lease ended") }
+        nodes[index].kernel.expire(at: nodes[index].local(now))
     }
 
     private mutating func finish(_ index: Int, _ ending: OwnershipEnding) {
