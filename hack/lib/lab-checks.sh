@@ -304,9 +304,11 @@ check_all() {
     if $function; then good=$((good + 1)) && say "  ok: $name"; else
       bad=$((bad + 1))
       say "  FAILED: $name"
+      # Now: what comes later pushes it out of sight.
+      tail -n 20 "$state"/speaker-*.log >&2
     fi
   done
-  [ $bad = 0 ] || tail -n 12 "$state"/{controller,speaker-*}.log >&2
+  [ $bad = 0 ] || tail -n 12 "$state/controller.log" >&2
   echo "$good passed, $bad failed"
   [ $bad = 0 ]
 }
