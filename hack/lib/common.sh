@@ -9,13 +9,21 @@ die() {
   exit 1
 }
 
+# has [OPTION] PATTERN: whether a line of the input matches, as grep says, but only when all of it was read: grep -q leaves at
+# the first match, and a program that writes its lines one by one (ip does) is killed by the next, which fails the pipeline.
+has() {
+  local text
+  text=$(cat)
+  grep -q "$@" <<<"$text"
+}
+
 need_root() { [ "$(id -u)" = 0 ] || die "this needs root: it makes network namespaces"; }
 
 # Installs the Debian packages that are missing, once and quietly.
 need_packages() {
   local missing=() package
   for package in "$@"; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | has 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return 0
   say "installing ${missing[*]}"

@@ -40,7 +40,7 @@ CONF
 birdc_lab() { on router birdc -s "$state/bird.ctl" "$@"; }
 router_paths() { on router ip route show "$bgp_vip" proto bird | grep -o 'via 192.168.122.1[1-3]' | sort -u; }
 path_count_is() { [ "$(router_paths | wc -l)" = "$1" ]; }
-path_leads_to() { router_paths | grep -q "192.168.122.1$(node_number "$1")\$"; }
+path_leads_to() { router_paths | has "192.168.122.1$(node_number "$1")\$"; }
 no_path_leads_to() { ! path_leads_to "$1"; }
 bfd_count_is() { [ "$(birdc_lab show bfd sessions | grep -c ' Up ')" = "$1" ]; }
 established_count_is() { [ "$(birdc_lab show protocols | grep -c Established)" = "$1" ]; }

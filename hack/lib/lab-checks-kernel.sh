@@ -9,10 +9,10 @@ method=proxy
 node_holds() {
   case $method in
     proxy)
-      [ -n "$(on "$1" ip route show "$vip/32" dev toono0)" ] && on "$1" ip neigh show proxy dev "${2:-eth0}" | grep -q "^$vip " &&
-        on "$1" ip addr show toono0 | grep -q '169.254.77.1/32'
+      [ -n "$(on "$1" ip route show "$vip/32" dev toono0)" ] && on "$1" ip neigh show proxy dev "${2:-eth0}" | has "^$vip " &&
+        on "$1" ip addr show toono0 | has '169.254.77.1/32'
       ;;
-    address) on "$1" ip addr show dev "${2:-eth0}" | grep -qF " $vip/" ;;
+    address) on "$1" ip addr show dev "${2:-eth0}" | has -F " $vip/" ;;
   esac
 }
 owner_now() { answers && owner_at_client $vip; }

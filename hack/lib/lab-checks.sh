@@ -4,7 +4,7 @@
 service_ip() { kubectl_lab get service "$1" -o 'jsonpath={.status.loadBalancer.ingress[0].ip}'; }
 service_has_ip() { [ "$(service_ip "$1")" = "$2" ]; }
 service_has_no_ip() { [ -z "$(service_ip "$1")" ]; }
-described() { kubectl_lab describe service "$1" | grep -q "$2"; }
+described() { kubectl_lab describe service "$1" | has "$2"; }
 # expose NAME [FIELD]: a Service of type LoadBalancer before the pods of edgeapp, with one more field of its spec.
 expose() {
   kubectl_lab apply -f - >/dev/null <<YAML
@@ -28,7 +28,7 @@ one_answers() { [ "$(answering_macs "$1" | wc -l)" = 1 ]; }
 mac_of() { printf '52:54:00:7a:00:1%s' "$(node_number "$1")"; }
 answered_by_other_than() { one_answers "$2" && [ "$(answering_macs "$2")" != "$(mac_of "$1")" ]; }
 
-check_external_ip() { kubectl_lab get svc edgeapp-svc | grep -q "$vip"; }
+check_external_ip() { kubectl_lab get svc edgeapp-svc | has "$vip"; }
 check_describe() { described edgeapp-svc 'toono-controller.*Assigned IP' && described edgeapp-svc 'toono-speaker.*announcing from node'; }
 
 check_second_service() {
@@ -60,7 +60,7 @@ check_refusal() {
 
 check_one_mac() { one_answers $vip && [ "$(answering_macs $vip)" = "$(mac_of "$(owner_at_client $vip)")" ]; }
 
-check_ping() { on client ping -q -c 20 -i 0.05 -W 1 $vip | grep -q ' 0% packet loss'; }
+check_ping() { on client ping -q -c 20 -i 0.05 -W 1 $vip | has ' 0% packet loss'; }
 
 # Refused at once, not timed out.
 check_refused() {
@@ -114,9 +114,9 @@ holds_tagged_only() {
   # The route and the proxy entry carry the tag, the lease runs out by itself (its tag is not shown by ip 6.1; a kernel
   # test reads it), and no route with the tag is for anything but our addresses.
   case $tag in '' | null | static | boot | kernel) return 1 ;; esac
-  on "$owner" ip neigh show proxy | grep -q "^$vip dev eth0.*proto $tag" &&
-    on "$owner" ip addr show toono0 | grep -q "169.254.77.1/32.* dynamic " &&
-    ! on "$owner" ip route show proto "$tag" | grep -qvE '^192\.168\.122\.(9[0-9]|100) dev toono0 '
+  on "$owner" ip neigh show proxy | has "^$vip dev eth0.*proto $tag" &&
+    on "$owner" ip addr show toono0 | has "169.254.77.1/32.* dynamic " &&
+    ! on "$owner" ip route show proto "$tag" | has -vE '^192\.168\.122\.(9[0-9]|100) dev toono0 '
 }
 # The check before this one moved the address, and the client may not have heard of it yet.
 check_tagged() { wait_for 10 "the owner holds tagged entries only" holds_tagged_only; }
@@ -206,8 +206,8 @@ check_status() {
   ln -sf "$bin/toonoctl" "$state/kubectl-toono"
   toonoctl_lab status >/dev/null && explains edgeapp-svc "is announced: $vip by edge" &&
     [ "$(toonoctl_lab owners -o json | jq -r '.owners[] | select(.service == "default/edgeapp-svc") | .announcers[0].node')" = "$(owner_at_client $vip)" ] &&
-    toonoctl_lab pools | grep -q '^default .*192.168.122.90-192.168.122.100' &&
-    on cloud env PATH="$state:$PATH" KUBECONFIG="$kubeconfig" HOME="$state" kubectl toono pools -o yaml | grep -q 'name: default'
+    toonoctl_lab pools | has '^default .*192.168.122.90-192.168.122.100' &&
+    on cloud env PATH="$state:$PATH" KUBECONFIG="$kubeconfig" HOME="$state" kubectl toono pools -o yaml | has 'name: default'
 }
 
 # all_states RESULT: the controller and each speaker say this of the configuration.
@@ -219,7 +219,7 @@ check_configuration_states() {
   wait_for 10 "all say that the configuration is valid" all_states Valid || return 1
   resource IPAddressPool overlap 'addresses: [192.168.122.100-192.168.122.101]'
   wait_for 10 "all say that it is not" all_states Invalid &&
-    kubectl_lab get configurationstate speaker-edge2 -n metallb-system -o 'jsonpath={.status.errorSummary}' | grep -q overlap || return 1
+    kubectl_lab get configurationstate speaker-edge2 -n metallb-system -o 'jsonpath={.status.errorSummary}' | has overlap || return 1
   kubectl_lab delete ipaddresspool overlap -n metallb-system >/dev/null
   wait_for 10 "all say that it is valid again" all_states Valid && answers
 }
