@@ -7,6 +7,9 @@ import Timing
 
 // What the cluster asks for, told to the sessions of the links, and why this node may not announce something.
 extension AnnouncementSession {
+    /// The node that this speaker runs on.
+    package var nodeName: String { settings.nodeName }
+
     /// Tells the links' sessions what the cluster asks for now.
     mutating func changeViews(
         of addresses: [IPAddress], on indices: [Int32]? = nil, at now: Instant,

@@ -5,6 +5,8 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
     package var origin = ""
     package var addresses: [Address]?
     package var isConnected: Bool?
+    package var node: String?
+    package var sessions: [Session]?
 
     package struct Address: Sendable, Hashable, Decodable {
         package var address: String
@@ -19,7 +21,34 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
         package var owner: String?
     }
 
-    private enum CodingKeys: String, CodingKey { case addresses, isConnected }
+    /// A session with a router.
+    package struct Session: Sendable, Hashable, Codable {
+        package var peer: String
+        package var address: String?
+        package var state: String?
+        package var seconds: Int?
+        package var obstacle: String?
+        package var peerAS: UInt32?
+        package var peerIdentifier: String?
+        package var holdSeconds: Int?
+        package var localAddress: String?
+        package var families: [String]?
+        package var peerCapabilities: [String]?
+        package var exports: [Export]?
+        package var lastError: String?
+        package var nextAttemptSeconds: Int?
+        package var prefixes: [String]?
+        package var bfd: String?
+    }
+
+    package struct Export: Sendable, Hashable, Codable {
+        package var family: String
+        package var sent: Int
+        package var pending: Int
+        package var obstacle: String?
+    }
+
+    private enum CodingKeys: String, CodingKey { case addresses, isConnected, node, sessions }
 
     /// What the speaker says of an address, one line: `on eth0 owning`.
     func account(of address: String) -> (reason: String?, text: String)? {

@@ -7,6 +7,7 @@ import Reasons
 
 /// What a speaker shows of itself on `/state`.
 package struct SpeakerState: Sendable, Encodable {
+    package var node: String
     package var links: [Link]
     package var addresses: [Address]
     package var kernel: Kernel
@@ -62,6 +63,7 @@ package struct SpeakerState: Sendable, Encodable {
     }
 
     init(_ session: AnnouncementSession, repairs: Int, refusals: Int, isConnected: Bool) {
+        node = session.nodeName
         self.isConnected = isConnected
         let links = session.linkFacts
         self.links = links.map { link in

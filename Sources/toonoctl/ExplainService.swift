@@ -1,11 +1,7 @@
 import ArgumentParser
-import AsyncHTTPClient
-import FoundationEssentials
 import Inspection
 import KubernetesClient
 import KubernetesObjects
-import NIOCore
-import NIOHTTP1
 
 /// `toonoctl explain service`: the way of a Service to the wire.
 struct ExplainService: AsyncParsableCommand {
@@ -19,7 +15,7 @@ struct ExplainService: AsyncParsableCommand {
             """)
 
     @Argument(help: "The Service: NAMESPACE/NAME, or NAME in the kubeconfig's namespace.") var service: String
-    @Option(help: "A speaker's /state to ask as well; may be given several times.") var state: [String] = []
+    @OptionGroup var speakers: SpeakerOptions
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var output: Output
 
@@ -39,33 +35,13 @@ struct ExplainService: AsyncParsableCommand {
                 : ObjectKey(namespace: api.client.configuration.namespace, name: service)
             let picture = try await api.picture()
             let events = try await api.events(of: key)
-            var speakers: [SpeakerView] = []
-            for url in state {
-                do {
-                    speakers.append(try await Self.speaker(at: url))
-                } catch {
-                    StandardError.write("\(url): \(error)")
-                }
-            }
-            guard let explanation = picture.explain(key, events: events, speakers: speakers) else {
+            let (views, unanswered) = await speakers.ask()
+            for line in unanswered { StandardError.write(line) }
+            guard let explanation = picture.explain(key, events: events, speakers: views) else {
                 StandardError.write("there is no Service \(key)")
                 throw ExitCode(1)
             }
             try output.print(explanation)
         }
-    }
-
-    /// What a speaker shows of itself. A URL without a path means `/state`.
-    private static func speaker(at text: String) async throws -> SpeakerView {
-        let hasPath = text.split(separator: "/", omittingEmptySubsequences: true).count > 2
-        let request = HTTPClientRequest(url: hasPath ? text : text + (text.hasSuffix("/") ? "state" : "/state"))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
-        guard response.status.code == 200 else {
-            throw ValidationError("the speaker answered \(response.status.code)")
-        }
-        let body = try await response.body.collect(upTo: 64 << 20)
-        var view = try JSONDecoder().decode(SpeakerView.self, from: Data(body.readableBytesView))
-        view.origin = text
-        return view
     }
 }
