@@ -106,6 +106,11 @@ let rows: [Row] = [
         "HummingbirdCore",
         "Logging",
         "NIOCore", "ServiceLifecycle"),
+    // the lab's stand-in for YurtHub
+    Row(.module, "LabHub", "KubernetesObjects", "LabAPI"),
+    Row(
+        .module, "LabHubServer", "LabAPI", "LabHub", "LabServer", "Telemetry", "AsyncHTTPClient", "Hummingbird",
+        "Logging", "NIOCore", "NIOHTTP1", "ServiceLifecycle"),
     // the lab's stand-ins for kube-proxy, pods and clients
     Row(
         .module, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
@@ -126,6 +131,9 @@ let rows: [Row] = [
         "KubernetesClient", "KubernetesObjects", "PositionedYAML", "ArgumentParser", "AsyncHTTPClient", "Logging",
         "NIOCore", "NIOHTTP1", "NIOPosix"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
+    Row(
+        .executable, "toono-lab-hub", "LabHub", "LabHubServer", "LabServer", "Telemetry", "ArgumentParser", "Logging",
+        "NIOPosix"),
     Row(.executable, "simulate", "OwnershipSimulation"),
     Row(.executable, "toono-fuzz", "Fuzzing"),
     // what hack/bench runs; part of no product
@@ -194,6 +202,7 @@ let rows: [Row] = [
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects", "Ownership", "Telemetry"),
     Row(.test, "LabNodeTests", "LabNode"),
+    Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
         "HummingbirdTesting",

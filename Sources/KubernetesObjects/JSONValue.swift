@@ -126,3 +126,14 @@ extension JSONValue {
         if case .bool(let value) = self { value } else { nil }
     }
 }
+
+extension JSONValue {
+    /// True if merging a patch into this value changes nothing (RFC 7386).
+    package func has(_ patch: JSONValue) -> Bool {
+        guard let members = patch.objectValue else { return self == patch }
+        return members.allSatisfy { name, wanted in
+            if case .null = wanted { return self[name] == nil || self[name] == .null }
+            return self[name]?.has(wanted) ?? false
+        }
+    }
+}

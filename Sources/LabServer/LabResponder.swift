@@ -6,7 +6,6 @@ import ServiceLifecycle
 /// HTTP's side of the cluster: requests as values in, answers and streams out.
 struct LabResponder: HTTPResponder {
     typealias Context = BasicRequestContext
-    private typealias Field = HTTPFields.Element
 
     /// What kube-apiserver takes at most, in bytes.
     private static let maximumBody = 3 << 20
@@ -20,58 +19,29 @@ struct LabResponder: HTTPResponder {
             do {
                 body = try await request.body.collect(upTo: Self.maximumBody)
             } catch is NIOTooManyBytesError {
-                return plain(
+                return Response(
                     APIResponse(
                         APIStatus(
                             code: 413, reason: "RequestEntityTooLarge",
-                            message: "Request entity too large: limit is \(Self.maximumBody)")), isHead: false)
+                            message: "Request entity too large: limit is \(Self.maximumBody)")))
             }
         }
         let asked: APIRequest
         do {
-            asked = try YAMLBody.converted(Self.apiRequest(request, Array(body.readableBytesView)))
+            asked = try YAMLBody.converted(APIRequest(request, body: Array(body.readableBytesView)))
         } catch {
-            return plain(APIResponse(error), isHead: false)
+            return Response(APIResponse(error))
         }
         let answer = await host.handle(asked)
         guard case .watch(let watch) = answer.body, request.method != .head else {
-            return plain(answer, isHead: request.method == .head)
+            return Response(answer, isHead: request.method == .head)
         }
         return stream(watch, answer, request)
     }
 
-    private static func apiRequest(_ request: Request, _ body: [UInt8]) -> APIRequest {
-        var headers: [String: String] = [:]
-        for field in request.headers {
-            let name = field.name.canonicalName
-            // Several fields of one name mean a list (RFC 9110 5.3).
-            headers[name] = headers[name].map { "\($0), \(field.value)" } ?? field.value
-        }
-        return APIRequest(
-            method: request.method.rawValue, target: request.uri.string, headers: headers, body: body)
-    }
-
-    private func plain(_ answer: APIResponse, isHead: Bool) -> Response {
-        let bytes = answer.bytes
-        var fields = Self.fields(answer)
-        fields[.contentLength] = "\(bytes.count)"
-        return Response(
-            status: .init(code: answer.status), headers: fields,
-            body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-
-    private static func fields(_ answer: APIResponse) -> HTTPFields {
-        var fields = HTTPFields()
-        for header in answer.headers {
-            if let name = Field.Name(header.name) { fields.append(Field(name: name, value: header.value)) }
-        }
-        fields[.cacheControl] = "no-cache, private"
-        return fields
-    }
-
     /// Sends a watch's lines as they come, until it ends, the client goes or the server shuts down.
     private func stream(_ watch: Watch, _ answer: APIResponse, _ request: Request) -> Response {
-        var fields = Self.fields(answer)
+        var fields = answer.fields
         // Looking out for the client's going uses up what it sends, so nothing can follow on the connection.
         fields[.connection] = "close"
         return Response(

@@ -26,7 +26,7 @@ package struct SnapshotFile: Sendable {
     }
 
     /// Replaces the file in one step.
-    func write(_ bytes: [UInt8]) throws(CommandError) {
+    package func write(_ bytes: [UInt8]) throws(CommandError) {
         do {
             try Data(bytes).write(to: URL(filePath: path), options: .atomic)
         } catch {

@@ -1,4 +1,3 @@
-import Crypto
 package import KubernetesClient
 import KubernetesObjects
 package import Logging
@@ -14,16 +13,14 @@ package final class StatusWriter: Sendable {
         var formerOwner: String?
     }
 
-    private let client: KubernetesClient
-    private let node: String
-    private let namespace: String
+    private let reports: ServiceReports<ServiceL2Status>
     private let entries = Mutex<[ObjectKey: Entry]>([:])
     private let queue: ReportQueue<ObjectKey>
 
     package init(client: KubernetesClient, node: String, namespace: String, logger: Logger) {
-        self.client = client
-        self.node = node
-        self.namespace = namespace
+        reports = ServiceReports(
+            client: client, node: node, namespace: namespace, plural: "servicel2statuses", prefix: "l2"
+        ) { ServiceL2Status(metadata: $0) }
         queue = ReportQueue(of: "a status", logger: logger)
     }
 
@@ -53,6 +50,18 @@ package final class StatusWriter: Sendable {
 
     /// Writes until the task is cancelled.
     package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.write() }
+            group.addTask { await self.reports.findLeft(self.isLeft) }
+        }
+    }
+
+    private func isLeft(_ service: ObjectKey) {
+        entries.withLock { if $0[service] == nil { $0[service] = Entry() } }
+        queue.add(service)
+    }
+
+    private func write() async {
         await queue.run { key throws(KubernetesError) in
             guard let entry = entries.withLock({ $0[key] }) else { return }
             try await write(key, entry)
@@ -64,39 +73,13 @@ package final class StatusWriter: Sendable {
     }
 
     private func write(_ service: ObjectKey, _ entry: Entry) async throws(KubernetesError) {
-        if let former = entry.formerOwner {
-            try await client.delete(at: Self.path(namespace), objectKey(service, node: former))
-        }
-        let key = objectKey(service, node: node)
-        if entry.links.isEmpty { return try await client.delete(at: Self.path(namespace), key) }
-        let status = ServiceL2Status.Status(
-            node: node, serviceName: service.name, serviceNamespace: service.namespace,
-            interfaces: entry.links.sorted().map(ServiceL2Status.Interface.init(name:)))
-        let labels = [
-            ServiceL2Status.nodeLabel: node, ServiceL2Status.serviceNameLabel: service.name,
-            ServiceL2Status.serviceNamespaceLabel: service.namespace,
-        ]
-        try await client.writeStatus(
-            of: ServiceL2Status(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)),
-            at: Self.path(namespace), Self.json(status))
-    }
-
-    private static func json(_ status: ServiceL2Status.Status) -> JSONValue {
-        [
-            "node": .string(status.node ?? ""), "serviceName": .string(status.serviceName ?? ""),
-            "serviceNamespace": .string(status.serviceNamespace ?? ""),
-            "interfaces": .array((status.interfaces ?? []).map { ["name": .string($0.name ?? "")] }),
-        ]
-    }
-
-    /// The object's name follows from node and Service, so that it can be found without a list.
-    private func objectKey(_ service: ObjectKey, node: String) -> ObjectKey {
-        let digest = SHA256.hash(data: Array("\(node)#\(service)".utf8))
-        let text = digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return ObjectKey(namespace: namespace, name: "l2-\(text)")
-    }
-
-    private static func path(_ namespace: String) -> ResourcePath {
-        ResourcePath(group: "metallb.io", version: "v1beta1", plural: "servicel2statuses", namespace: namespace)
+        if let former = entry.formerOwner { try await reports.delete(for: service, of: former) }
+        guard !entry.links.isEmpty else { return try await reports.delete(for: service) }
+        try await reports.write(
+            [
+                "node": .string(reports.node), "serviceName": .string(service.name),
+                "serviceNamespace": .string(service.namespace),
+                "interfaces": .array(entry.links.sorted().map { ["name": .string($0)] }),
+            ], for: service)
     }
 }

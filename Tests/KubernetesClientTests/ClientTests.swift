@@ -88,10 +88,11 @@ struct ClientTests {
     @Test("a status is written over what is there, and where nothing is the object is created first")
     func statusOfAnything() async throws {
         let missing = #"{"kind":"Status","reason":"NotFound","message":"not found","code":404}"#
+        let written = #"{"status":{"seen":"1","other":2}}"#
         let object = Service(metadata: ObjectMeta(name: "web", namespace: "default"), spec: .init())
         try await ScriptedAPI.run([
-            { _ in .json(200, service(version: "7")) }, { _ in .json(404, missing) },
-            { _ in .json(201, service(version: "8")) }, { _ in .json(200, service(version: "9")) },
+            { _ in .json(200, written) }, { _ in .json(404, missing) },
+            { _ in .json(201, service(version: "8")) }, { _ in .json(200, written) },
             { _ in .json(404, missing) }, { _ in .json(404, missing) },
         ]) { api, client in
             for _ in 0..<2 { try await client.writeStatus(of: object, at: services, ["seen": "1"]) }
@@ -101,6 +102,23 @@ struct ClientTests {
                 try await client.writeStatus(of: object, at: services, ["seen": "1"])
             }
             #expect(error?.code == .notFound)
+        }
+    }
+
+    @Test("a status that the server says it wrote and did not is an error (a YurtHub without a cloud)")
+    func statusWithoutEffect() async throws {
+        let missing = #"{"kind":"Status","reason":"NotFound","message":"not found","code":404}"#
+        let object = Service(metadata: ObjectMeta(name: "web", namespace: "default"), spec: .init())
+        try await ScriptedAPI.run([
+            { _ in .json(200, service(version: "7")) }, { _ in .json(200, #"{"status":{"seen":"0"}}"#) },
+            { _ in .json(404, missing) }, { _ in .json(201, service(version: "8")) }, { _ in .json(404, missing) },
+        ]) { _, client in
+            for _ in 0..<3 {
+                let error = await #expect(throws: KubernetesError.self) {
+                    try await client.writeStatus(of: object, at: services, ["seen": "1"])
+                }
+                #expect(error?.code == .badAnswer)
+            }
         }
     }
 

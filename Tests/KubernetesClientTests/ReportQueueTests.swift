@@ -36,9 +36,11 @@ struct ReportQueueTests {
         return desk.written.withLock { $0 }
     }
 
-    @Test("what cannot be written now is written again, after what waits already")
-    func transient() async {
-        #expect(await attempts(3, at: ["a", "b"], meeting: Desk(.unreachable)) == ["a", "b", "a"])
+    @Test(
+        "what cannot be written now is written again, after what waits already",
+        arguments: [KubernetesError.Code.unreachable, .badAnswer, .forbidden])
+    func transient(code: KubernetesError.Code) async {
+        #expect(await attempts(3, at: ["a", "b"], meeting: Desk(code)) == ["a", "b", "a"])
     }
 
     @Test(

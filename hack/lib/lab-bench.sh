@@ -6,10 +6,10 @@ export TOONO_LAB_NAME=${TOONO_LAB_NAME:-bench}
 source "$root/hack/lib/lab-network.sh"
 source "$root/hack/lib/lab-cluster.sh"
 source "$root/hack/lib/lab-walk.sh"
+source "$root/hack/lib/lab-stream.sh"
 
 # keepalived's address; Toono's is $vip.
 peer_vip=192.168.122.80
-echo_port=7
 
 bench_lab_up() {
   need_root
@@ -24,19 +24,9 @@ bench_lab_up() {
   network_up
   cluster_up || return 1
   kubectl_lab apply -f "$root/hack/manifests/configmap.yaml" -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
-  # One address, two protocols: the page, and an echo to send a packet a millisecond to.
-  kubectl_lab patch service edgeapp-svc --type=json -p \
-    '[{"op": "add", "path": "/spec/ports/-", "value": {"name": "echo", "protocol": "UDP", "port": 7, "targetPort": 7}}]' >/dev/null
-  local node
-  for node in "${nodes[@]}"; do start_echo "$node"; done
+  add_echo
   wait_for 20 "edgeapp-svc has $vip" has_external_ip && wait_for 20 "$vip answers" answers &&
     wait_for 20 "all speakers see one another" peers_seen
-}
-
-start_echo() {
-  local number
-  number=$(node_number "$1")
-  start "echo$number" "pods$number" "$bin/toono-lab-node" echo --listen "0.0.0.0:$echo_port"
 }
 
 # All speakers anew with other options.
@@ -88,9 +78,3 @@ stop_keepalived() {
   done
 }
 peer_answers() { on client ping -c 1 -W 1 $peer_vip; }
-
-# stream ADDRESS MILLIS FILE: a packet a millisecond in the background; its result goes to the file.
-stream() {
-  on client "$bin/toono-lab-node" stream "$1:$echo_port" --duration "$2" >"$3" &
-  stream_pid=$!
-}

@@ -5,6 +5,10 @@ state=${TOONO_LAB_DIR:-/run/toono-lab/$lab}
 kubeconfig=$state/kubeconfig
 # Further options of every speaker.
 speaker_options=()
+# What the programs on a node reach the API with.
+node_kubeconfig=$kubeconfig
+# Run before the programs of a node are started.
+before_node() { :; }
 
 kubectl_lab() { on cloud env KUBECONFIG="$kubeconfig" HOME="$state" kubectl "$@"; }
 
@@ -63,13 +67,14 @@ millis_until() {
   echo $(($(now_millis) - start))
 }
 
+# write_kubeconfig SERVER FILE
 write_kubeconfig() {
   # In JSON, which is YAML too: speakers read this form only.
-  jq -n --arg server "http://$api_address:8080" '{
+  jq -n --arg server "$1" '{
     apiVersion: "v1", kind: "Config", "current-context": "lab",
     clusters: [{name: "lab", cluster: {server: $server}}],
     users: [{name: "lab", user: {}}],
-    contexts: [{name: "lab", context: {cluster: "lab", user: "lab", namespace: "default"}}]}' >"$kubeconfig"
+    contexts: [{name: "lab", context: {cluster: "lab", user: "lab", namespace: "default"}}]}' >"$2"
 }
 
 start_api() {
@@ -78,7 +83,7 @@ start_api() {
 }
 
 start_speaker() {
-  start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" \
+  start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$node_kubeconfig" \
     --hello-key-file "$state/hello.key" --state-dir "$state/memory-$1" --http 127.0.0.1:7472 "${speaker_options[@]}"
 }
 
@@ -86,7 +91,7 @@ cluster_up() {
   export TOONO_LAB=$state
   bin=${bin:-$(binaries)}
   mkdir -p "$state"
-  write_kubeconfig
+  write_kubeconfig "http://$api_address:8080" "$kubeconfig"
   head -c 32 /dev/urandom | base64 >"$state/hello.key"
   chmod 600 "$state/hello.key"
   start_api || return 1
@@ -100,8 +105,9 @@ cluster_up() {
   start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472
   for node in "${nodes[@]}"; do
     number=$(node_number "$node")
+    before_node "$node"
     start "pods$number" "pods$number" "$bin/toono-lab-node" web --node-name "$node" --listen "[::]:80"
-    start "proxy-$node" "$node" "$bin/toono-lab-node" proxy --node-name "$node" --kubeconfig "$kubeconfig"
+    start "proxy-$node" "$node" "$bin/toono-lab-node" proxy --node-name "$node" --kubeconfig "$node_kubeconfig"
     start_speaker "$node"
   done
 }

@@ -41,25 +41,44 @@ extension KubernetesClient {
     }
 
     /// Writes members of an object's status, whatever they are now, and creates the object where it is not there.
+    ///
+    /// What the server answers is looked at: a YurtHub without a cloud answers a change with the object as it was and a
+    /// creation with what was sent, both with success and without effect.
+    ///
     /// - Parameters:
     ///   - object: what to create, without its status: servers leave that out where it is a subresource.
     ///   - status: members that are absent stay as they are; null removes.
-    /// - Throws: `notFound` if there is no such kind or namespace, or if the object is deleted as soon as it is made.
+    /// - Throws: `notFound` if there is no such kind or namespace; `badAnswer` if the server said that it was written,
+    ///   and it was not.
     @concurrent
     package func writeStatus<Object: KubernetesObject>(
         of object: Object, at path: ResourcePath, _ status: JSONValue
     ) async throws(KubernetesError) {
-        let patch: JSONValue = ["status": status]
         do throws(KubernetesError) {
-            try await self.patch(JSONValue.self, at: path, object.key, subresource: "status", .merge, patch)
+            return try await writeStatus(object.key, at: path, status)
         } catch {
             guard error.code == .notFound else { throw error }
-            do throws(KubernetesError) {
-                try await create(object, at: path)
-            } catch {
-                guard error.code == .alreadyExists else { throw error }
-            }
-            try await self.patch(JSONValue.self, at: path, object.key, subresource: "status", .merge, patch)
+        }
+        do throws(KubernetesError) {
+            try await create(object, at: path)
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+        }
+        do throws(KubernetesError) {
+            try await writeStatus(object.key, at: path, status)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw KubernetesError(.badAnswer, "what was created is not there", cause: error)
+        }
+    }
+
+    private func writeStatus(
+        _ key: ObjectKey, at path: ResourcePath, _ status: JSONValue
+    ) async throws(KubernetesError) {
+        let answer = try await self.patch(
+            JSONValue.self, at: path, key, subresource: "status", .merge, ["status": status])
+        guard (answer["status"] ?? [:]).has(status) else {
+            throw KubernetesError(.badAnswer, "the status in the answer is not the one that was written")
         }
     }
 }

@@ -31,14 +31,18 @@ package final class ReportQueue<Key: Sendable & CustomStringConvertible>: Sendab
                 try await write(key)
                 backoff.succeed()
             } catch {
-                guard error.isTransient else {
+                let isForbidden = error.code == .forbidden
+                guard error.isTransient || isForbidden else {
                     // Where nothing is, nobody misses a report: the kind or the namespace went, or goes right now.
                     logger.log(
                         level: error.code == .notFound ? .debug : .error, "cannot write \(what)",
                         metadata: ["about": "\(key)", "error": "\(error)"])
                     continue
                 }
-                logger.debug("cannot write \(what) yet", metadata: ["about": "\(key)", "error": "\(error)"])
+                // A YurtHub without a cloud forbids every deletion, so what is forbidden is tried again too.
+                logger.log(
+                    level: isForbidden && backoff.failures == 0 ? .error : .debug, "cannot write \(what) yet",
+                    metadata: ["about": "\(key)", "error": "\(error)"])
                 // The newest state is written after the pause; cancellation ends both.
                 try? await Task.sleep(for: backoff.fail(retryAfter: error.retryAfter, using: &random))
                 queue.yield(key)

@@ -1,15 +1,15 @@
 /// What a path below `/api` or `/apis` names.
-struct RequestTarget: Sendable, Hashable {
-    var group: String
-    var version: String
-    var plural: String
+package struct RequestTarget: Sendable, Hashable {
+    package var group: String
+    package var version: String
+    package var plural: String
     /// Nil for all namespaces, and for kinds of the cluster.
-    var namespace: String?
-    var name: String?
-    var subresource: String?
+    package var namespace: String?
+    package var name: String?
+    package var subresource: String?
 
     /// `/api/VERSION/…` and `/apis/GROUP/VERSION/…`; nil for other paths and for discovery.
-    init?(path: String) {
+    package init?(path: String) {
         var parts = path.split(separator: "/").map(String.init)[...]
         switch parts.popFirst() {
         case "api": group = ""

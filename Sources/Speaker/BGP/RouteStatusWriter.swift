@@ -1,4 +1,3 @@
-import Crypto
 package import KubernetesClient
 import KubernetesObjects
 package import Logging
@@ -6,16 +5,14 @@ import Synchronization
 
 /// Keeps this node's ServiceBGPStatus objects as what it announces, in the way of `StatusWriter`.
 package final class RouteStatusWriter: Sendable {
-    private let client: KubernetesClient
-    private let node: String
-    private let namespace: String
+    private let reports: ServiceReports<ServiceBGPStatus>
     private let peers = Mutex<[ObjectKey: [String]]>([:])
     private let queue: ReportQueue<ObjectKey>
 
     package init(client: KubernetesClient, node: String, namespace: String, logger: Logger) {
-        self.client = client
-        self.node = node
-        self.namespace = namespace
+        reports = ServiceReports(
+            client: client, node: node, namespace: namespace, plural: "servicebgpstatuses", prefix: "bgp"
+        ) { ServiceBGPStatus(metadata: $0) }
         queue = ReportQueue(of: "a status", logger: logger)
     }
 
@@ -27,6 +24,18 @@ package final class RouteStatusWriter: Sendable {
 
     /// Writes until the task is cancelled.
     package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.write() }
+            group.addTask { await self.reports.findLeft(self.isLeft) }
+        }
+    }
+
+    private func isLeft(_ service: ObjectKey) {
+        peers.withLock { if $0[service] == nil { $0[service] = [] } }
+        queue.add(service)
+    }
+
+    private func write() async {
         await queue.run { key throws(KubernetesError) in
             guard let names = peers.withLock({ $0[key] }) else { return }
             try await write(key, names)
@@ -35,26 +44,11 @@ package final class RouteStatusWriter: Sendable {
     }
 
     private func write(_ service: ObjectKey, _ names: [String]) async throws(KubernetesError) {
-        let path = ResourcePath(
-            group: "metallb.io", version: "v1beta1", plural: "servicebgpstatuses", namespace: namespace)
-        let key = objectKey(service)
-        if names.isEmpty { return try await client.delete(at: path, key) }
-        let labels = [
-            ServiceL2Status.nodeLabel: node, ServiceL2Status.serviceNameLabel: service.name,
-            ServiceL2Status.serviceNamespaceLabel: service.namespace,
-        ]
-        try await client.writeStatus(
-            of: ServiceBGPStatus(metadata: ObjectMeta(name: key.name, namespace: namespace, labels: labels)), at: path,
+        guard !names.isEmpty else { return try await reports.delete(for: service) }
+        try await reports.write(
             [
-                "node": .string(node), "serviceName": .string(service.name),
+                "node": .string(reports.node), "serviceName": .string(service.name),
                 "serviceNamespace": .string(service.namespace), "peers": .array(names.map { .string($0) }),
-            ])
-    }
-
-    /// The object's name follows from node and Service, so that it can be found without a list.
-    private func objectKey(_ service: ObjectKey) -> ObjectKey {
-        let digest = SHA256.hash(data: Array("\(node)#\(service)".utf8))
-        let text = digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return ObjectKey(namespace: namespace, name: "bgp-\(text)")
+            ], for: service)
     }
 }
