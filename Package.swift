@@ -70,7 +70,7 @@ let rows: [Row] = [
     Row(
         .module, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
-        "NIOFoundationEssentialsCompat", "Logging"),
+        "NIOFoundationEssentialsCompat", "Logging", "Metrics"),
     Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
     Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
     Row(.module, "StateStore", "Crypto"),
@@ -200,7 +200,7 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects", "Ownership", "Telemetry"),
+        "KubernetesObjects", "Ownership", "Reasons", "Telemetry"),
     Row(.test, "LabNodeTests", "LabNode"),
     Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(

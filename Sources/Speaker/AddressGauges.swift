@@ -1,7 +1,8 @@
 import Addresses
 import Metrics
+import Reasons
 
-/// The series of `toono_address_owned`, which are there for as long as their addresses are needed.
+/// The series of `toono_address_owned` and `toono_address_obstacle`, which are there for as long as they tell something.
 struct AddressGauges {
     private struct Place: Hashable {
         var address: IPAddress
@@ -11,6 +12,7 @@ struct AddressGauges {
     private let node: String
     private let factory: any MetricsFactory
     private var gauges: [Place: Gauge] = [:]
+    private var obstacles: [IPAddress: (reason: Reason, gauge: Gauge)] = [:]
 
     init(node: String, factory: any MetricsFactory) {
         self.node = node
@@ -29,8 +31,21 @@ struct AddressGauges {
         gauges[place] = gauge
     }
 
+    /// Says why this node may not announce the address, or that nothing is against it.
+    mutating func record(_ address: IPAddress, obstacle: Reason?) {
+        guard obstacles[address]?.reason != obstacle else { return }
+        obstacles.removeValue(forKey: address)?.gauge.destroy()
+        guard let obstacle else { return }
+        let gauge = Gauge(
+            label: "toono_address_obstacle", dimensions: [("address", "\(address)"), ("reason", obstacle.rawValue)],
+            factory: factory)
+        gauge.record(1)
+        obstacles[address] = (obstacle, gauge)
+    }
+
     /// Takes the series of all other addresses out of the exposition.
     mutating func keep(_ isNeeded: (IPAddress) -> Bool) {
         for place in gauges.keys where !isNeeded(place.address) { gauges.removeValue(forKey: place)?.destroy() }
+        for address in obstacles.keys where !isNeeded(address) { record(address, obstacle: nil) }
     }
 }

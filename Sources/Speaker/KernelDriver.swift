@@ -1,7 +1,9 @@
 import Addresses
 import Announcement
+import Glibc
 import Kernel
 import Logging
+import Metrics
 import Timing
 
 /// Keeps the kernel as `KernelProgram` wants it. Used on the speaker's event loop only.
@@ -20,6 +22,9 @@ final class KernelDriver {
     /// Whether the lease was there when the kernel was last read; nil before.
     private(set) var isLeaseAlive: Bool?
     private var reported: Set<KernelError> = []
+    private let repairCounter = Counter(label: "toono_kernel_repairs_total")
+    private let refusalCounter = Counter(label: "toono_kernel_refusals_total")
+    private let leaseGauge = Gauge(label: "toono_lease_refreshed_timestamp_seconds")
 
     init(logger: Logger) throws(KernelError) {
         session = try KernelSession()
@@ -77,7 +82,11 @@ final class KernelDriver {
     func answer(_ answers: [Answer]) { apply(program.answer(answers, sink: sink)) }
     func silence(_ answers: [Answer]) { apply(program.silence(answers, sink: sink)) }
     func route(_ addresses: Set<IPAddress>) { apply(program.route(addresses, sink: sink)) }
-    func setLease(_ duration: Duration, at now: Instant) { apply(program.setLease(duration, sink: sink, at: now)) }
+    func setLease(_ duration: Duration, at now: Instant) {
+        apply(program.setLease(duration, sink: sink, at: now))
+        // A moment and not an age: of a speaker that hangs, the age would stand still.
+        leaseGauge.record(Int64(time(nil)))
+    }
 
     /// Wants just these from now on: what an earlier process left in another way is changed over.
     func settle(on answers: [Answer], at now: Instant) {
@@ -94,6 +103,7 @@ final class KernelDriver {
             let changes = program.repair(sight, sink: sink, at: now)
             guard !changes.isEmpty else { return }
             repairs += changes.count
+            repairCounter.increment(by: changes.count)
             logger.notice("repaired what others changed in the kernel", metadata: ["changes": "\(changes.count)"])
             apply(changes)
         } catch {
@@ -124,6 +134,7 @@ final class KernelDriver {
     /// Says each refusal once, until something else happens: a retry each second must not fill the log.
     private func report(_ error: KernelError) {
         refusals += 1
+        refusalCounter.increment()
         if reported.count > 100 { reported = [] }
         if reported.insert(error).inserted { logger.error("kernel refused a change", metadata: ["error": "\(error)"]) }
     }

@@ -2,6 +2,7 @@ import Addresses
 import Announcement
 import LinkSockets
 import Logging
+import Metrics
 import NIOCore
 
 /// The sockets of one link. Used on the speaker's event loop only.
@@ -14,7 +15,12 @@ final class LinkPorts {
     /// Sockets that died with their link and are to be opened again once it is up.
     private var lost: Set<FrameSocket.Kind> = []
 
-    init(_ facts: LinkFacts) { self.facts = facts }
+    private let metrics: LinkMetrics
+
+    init(_ facts: LinkFacts) {
+        self.facts = facts
+        metrics = LinkMetrics(link: facts.name, factory: MetricsSystem.factory)
+    }
 
     /// Frames and datagrams that the kernel did not take.
     var dropped: Int { (arp?.dropped ?? 0) + (discovery?.dropped ?? 0) }
@@ -64,7 +70,12 @@ final class LinkPorts {
         return lost
     }
 
-    func sendFrames(_ frames: [[UInt8]], _ family: IPFamily) { (family == .ipv4 ? arp : discovery)?.send(frames) }
+    func sendFrames(_ frames: [[UInt8]], _ family: IPFamily) {
+        guard let socket = family == .ipv4 ? arp : discovery else { return }
+        let dropped = socket.dropped
+        socket.send(frames)
+        metrics.sent(frames, family, dropped: socket.dropped - dropped)
+    }
 
     func sendHello(_ bytes: [UInt8], to destination: HelloDestination) {
         switch destination {

@@ -23,6 +23,7 @@ package final class Reporter: SpeakerObserver {
         /// The refusals told, by address.
         var refusals: [IPAddress: Layer2Eligibility.Refusal] = [:]
         var gauges: AddressGauges
+        var metrics: OwnershipMetrics
     }
 
     private struct Place: Hashable {
@@ -41,7 +42,9 @@ package final class Reporter: SpeakerObserver {
         self.events = events
         self.statuses = statuses
         self.logger = logger
-        memory = Mutex(Memory(gauges: AddressGauges(node: node, factory: MetricsSystem.factory)))
+        let factory = MetricsSystem.factory
+        memory = Mutex(
+            Memory(gauges: AddressGauges(node: node, factory: factory), metrics: OwnershipMetrics(factory: factory)))
     }
 
     // MARK: - SpeakerObserver
@@ -51,13 +54,17 @@ package final class Reporter: SpeakerObserver {
         switch report {
         case .vips(let changes): for change in changes { tell(change, on: link, session) }
         case .peerUp(let peer, _):
+            memory.withLock { $0.metrics.isHeard(peer, on: name) }
             logger.notice("a speaker is heard both ways", metadata: ["node": "\(peer)", "link": "\(name)"])
-        case .peerSilent(let peer, _):
+        case .peerSilent(let peer, let instance):
+            let status = link.flatMap { session.peers(on: $0.index).first { $0.instance == instance } }
+            let silence = status.map { $0.interval * $0.multiplier } ?? .zero
+            memory.withLock { $0.metrics.fellSilent(peer, on: name, for: silence, at: .now) }
             logger.debug("a speaker fell silent and is asked", metadata: ["node": "\(peer)", "link": "\(name)"])
         case .peerHeld(let peer, _):
             logger.notice("a silent speaker's kernel still answers", metadata: ["node": "\(peer)", "link": "\(name)"])
         case .peerDown(let peer, _, let reason):
-            Counter(label: "toono_peers_lost_total", dimensions: [("link", name)]).increment()
+            memory.withLock { $0.metrics.lost(on: name) }
             logger.notice(
                 "a speaker is gone", metadata: ["node": "\(peer)", "link": "\(name)", "reason": "\(reason)"])
         case .duplicateNodeName(let mac, let givesWay):
@@ -67,8 +74,10 @@ package final class Reporter: SpeakerObserver {
         case .nodeNameFree:
             logger.notice("the other machine with this node's name is gone", metadata: ["link": "\(name)"])
         case .addressInUse(let address, let mac):
+            memory.withLock { $0.metrics.conflict(on: name, isAnnounced: false) }
             warn(address, session, .addressInUse, "\(mac) on \(name) answers for \(address), which no speaker claims")
         case .stranger(let address, let mac):
+            memory.withLock { $0.metrics.conflict(on: name, isAnnounced: true) }
             warn(
                 address, session, .addressInUse,
                 "\(mac) on \(name) claims \(address), which this node announces; defended", isAnnounced: true)
@@ -83,6 +92,10 @@ package final class Reporter: SpeakerObserver {
     package func poll(_ session: AnnouncementSession, at now: Instant) {
         tellOwnObstacles(session)
         forgetUnneeded(session)
+        let peers = session.linkFacts.flatMap { link in
+            session.peers(on: link.index).map { (link: link.name, peer: $0) }
+        }
+        memory.withLock { $0.metrics.record(peers) }
         guard speaksForAll(session) else { return }
         for (address, demand) in session.cluster.demands {
             let isNew = memory.withLock { memory in
@@ -99,7 +112,9 @@ package final class Reporter: SpeakerObserver {
     /// What is wrong with this node alone: each node says it of itself. An address of another subnet is no mistake.
     private func tellOwnObstacles(_ session: AnnouncementSession) {
         for address in session.cluster.demands.keys {
-            let obstacle = session.obstacle(to: address).flatMap { $0.reason == .interfaceMissing ? $0 : nil }
+            let any = session.obstacle(to: address)
+            memory.withLock { $0.gauges.record(address, obstacle: any?.reason) }
+            let obstacle = any.flatMap { $0.reason == .interfaceMissing ? $0 : nil }
             let isNew = memory.withLock { memory in
                 defer { memory.obstacles[address] = obstacle }
                 return obstacle != nil && memory.obstacles[address] != obstacle
@@ -152,12 +167,17 @@ package final class Reporter: SpeakerObserver {
         let isAnnounced = status.state == .owning
         memory.withLock { $0.gauges.record(status.vip, on: link.name, isAnnounced: isAnnounced) }
         if isAnnounced && before != .owning {
+            memory.withLock {
+                $0.metrics.gained(
+                    on: link.name, before: before, owner: formerOwner, isOwn: formerOwner == node, at: .now)
+            }
             for key in services {
                 // A restart that moved nothing is no news.
                 if before != .adopted { emitAssigned(key, session) }
                 statuses.announced(key, link: link.name, formerOwner: formerOwner == node ? nil : formerOwner)
             }
         } else if !isAnnounced && before == .owning || before == .adopted && status.state != .owning {
+            memory.withLock { $0.metrics.released(on: link.name) }
             for key in statuses.services(announcedOn: link.name) {
                 let isStillAnnounced =
                     session.cluster.service(key)?.status.loadBalancer?.ingress?.contains { ingress in

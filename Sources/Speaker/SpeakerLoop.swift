@@ -5,6 +5,7 @@ import Eligibility
 import Kernel
 import LinkSockets
 package import Logging
+import Metrics
 import Neighbors
 package import NIOCore
 package import Ownership
@@ -35,6 +36,7 @@ package actor SpeakerLoop {
     var memory = SpeakerMemory()
     var dataPlane: DataPlane
     private var isConnected = false
+    private let offlineSeconds = Counter(label: "toono_api_offline_seconds_total")
     private var monitor: KernelMonitor?
     var ports: [Int32: LinkPorts] = [:]
     private var random = SystemRandomNumberGenerator()
@@ -217,7 +219,7 @@ package actor SpeakerLoop {
         holdLease()
         reopenSockets()
         if !session.answers.isEmpty || !kernel.program.routed.isEmpty { repair() }
-        if isConnected { handle(.configurationRead) }
+        if isConnected { handle(.configurationRead) } else { offlineSeconds.increment() }
         // Routes of others wake nobody here, and a gateway may come long after its link's address.
         polls += 1
         if polls % 30 == 0 { readGateways() }

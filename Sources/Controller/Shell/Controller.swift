@@ -98,6 +98,7 @@ package actor Controller {
 
     private func work(_ key: WorkKey) async {
         if key == .metrics { metrics.update(session.state, depth: session.depth, failing: session.failing) }
+        let start = ContinuousClock.now
         var step = session.begin(key, at: .now, timestamp: Self.timestamp)
         while true {
             tell(step.reports)
@@ -109,6 +110,7 @@ package actor Controller {
             case .write(let write): step = await perform(write, for: key)
             case .read(let service): step = await reread(service, for: key)
             case .end:
+                metrics.reconciled(in: .now - start)
                 running -= 1
                 signal.yield()
                 return

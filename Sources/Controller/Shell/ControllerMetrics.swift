@@ -22,10 +22,13 @@ package struct ControllerMetrics: Sendable {
         .gauge("toono_controller_services_refused", help: "Services that lack something, by reason."),
         .gauge("toono_controller_queue_depth", help: "Objects that wait for a worker or are worked on."),
         .gauge("toono_controller_queue_failing", help: "Objects whose last write failed."),
+        .histogram("toono_controller_reconcile_seconds", help: "Time to bring one object to what it should be."),
+        .histogram("toono_api_request_seconds", help: "Time that the API server took for a request, by method."),
     ]
 
     private let updates = Counter(label: "metallb_k8s_client_updates_total")
     private let errors = Counter(label: "metallb_k8s_client_update_errors_total")
+    private let reconcile = Timer(label: "toono_controller_reconcile_seconds")
     private let loaded = Gauge(label: "metallb_k8s_client_config_loaded_bool")
     private let stale = Gauge(label: "metallb_k8s_client_config_stale_bool")
     private let allocated = Gauge(label: "toono_controller_services_allocated")
@@ -37,6 +40,7 @@ package struct ControllerMetrics: Sendable {
     private var refused: [String: Gauge] = [:]
 
     func wrote() { updates.increment() }
+    func reconciled(in duration: Duration) { reconcile.record(duration: duration) }
     func failed() { errors.increment() }
 
     /// Brings the gauges up to date.

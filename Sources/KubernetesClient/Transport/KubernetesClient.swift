@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 package import Logging
+import Metrics
 package import NIOCore
 import NIOHTTP1
 
@@ -65,6 +66,11 @@ package final class KubernetesClient: Sendable {
     func open(_ request: APIRequest, on pool: Pool) async throws(KubernetesError) -> HTTPClientResponse {
         let prepared = try prepare(request)
         let response: HTTPClientResponse
+        let start = ContinuousClock.now
+        defer {
+            Timer(label: "toono_api_request_seconds", dimensions: [("method", request.method.rawValue)])
+                .record(duration: .now - start)
+        }
         do {
             // The deadline reaches to the answer's head only; the body has the read timeout and `read`'s.
             let client = pool == .watches ? watches : requests
