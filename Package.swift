@@ -200,7 +200,7 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects", "Ownership", "Reasons", "Telemetry"),
+        "KubernetesObjects", "Ownership", "Reasons", "Telemetry", "Timing"),
     Row(.test, "LabNodeTests", "LabNode"),
     Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(

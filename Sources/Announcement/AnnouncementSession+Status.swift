@@ -17,6 +17,9 @@ extension AnnouncementSession {
         links[link]?.ownership.counters ?? OwnershipCounters()
     }
 
+    /// True if another machine on the link says that it is this node.
+    package func isDuplicate(on link: Int32) -> Bool { links[link]?.ownership.isDuplicate ?? false }
+
     /// Where all addresses stand on a link.
     package func statuses(on link: Int32) -> [VIPStatus] { links[link]?.ownership.statuses ?? [] }
 

@@ -148,6 +148,12 @@ extension ServiceWalk {
                 details
             )
         }
+        if let speaker = speakers.first(where: { $0.announces(address) }) {
+            return note(
+                .announcement, address,
+                "\(address) by \(speaker.node ?? speaker.origin), as its speaker says; its report is not in the API",
+                details)
+        }
         if let (origin, named, text) = accounts.first(where: { $0.1 != nil }), let reason = named {
             let message = text.hasPrefix(reason + ": ") ? String(text.dropFirst(reason.count + 2)) : text
             return stop(.announcement, address, .init(reason: reason, message: "\(message) (says \(origin))"), details)

@@ -51,12 +51,27 @@ struct ServiceWalk {
     }
 
     var explanation: Explanation {
-        let addresses = service.addresses.map(\.description).joined(separator: ", ")
-        let places = announcers.map(\.description).joined(separator: ", ")
+        let addresses = service.addresses.map(\.description)
+        let reported = announcers.map(\.description)
+        let seen = speakers.filter { speaker in addresses.contains { speaker.announces($0) } }
+        let names = reported.isEmpty ? seen.map { "\($0.node ?? $0.origin) (says its speaker)" } : reported
+        let places = names.joined(separator: ", ")
         let summary =
             cause.map { "\(service.key) is not announced: \($0.text)" }
-            ?? "\(service.key) is announced: \(addresses) by \(places)"
+            ?? "\(service.key) is announced: \(addresses.joined(separator: ", ")) by \(places)\(warnings)"
         return Explanation(service: service.key.description, summary: summary, cause: cause, findings: findings)
+    }
+
+    /// What is wrong though the Service is announced: `; edge1 warns: helloKeyDiffers`.
+    private var warnings: String {
+        var warnings = speakers.compactMap { speaker -> String? in
+            guard let names = speaker.warnings, !names.isEmpty else { return nil }
+            return "; \(speaker.node ?? speaker.origin) warns: \(names.joined(separator: ", "))"
+        }
+        if picture.resolution.configuration == nil, let problem = picture.resolution.problems.first {
+            warnings.append("; by the last good configuration, \(Reason.configurationInvalid.rawValue): \(problem)")
+        }
+        return warnings.joined()
     }
 
     // MARK: - Notes

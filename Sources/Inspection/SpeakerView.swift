@@ -7,6 +7,8 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
     package var isConnected: Bool?
     package var node: String?
     package var sessions: [Session]?
+    /// Names of what is wrong with the speaker as a whole.
+    package var warnings: [String]?
 
     package struct Address: Sendable, Hashable, Decodable {
         package var address: String
@@ -48,7 +50,12 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
         package var obstacle: String?
     }
 
-    private enum CodingKeys: String, CodingKey { case addresses, isConnected, node, sessions }
+    private enum CodingKeys: String, CodingKey { case addresses, isConnected, node, sessions, warnings }
+
+    /// True if the speaker says that it announces the address, whatever the API holds of its reports.
+    func announces(_ address: String) -> Bool {
+        addresses?.first { $0.address == address }?.standings?.contains { $0.state == "owning" } ?? false
+    }
 
     /// What the speaker says of an address, one line: `on eth0 owning`.
     func account(of address: String) -> (reason: String?, text: String)? {

@@ -38,6 +38,8 @@ struct OwnershipMetrics {
     private var peers: [Peer: PeerGauges] = [:]
     /// When speakers that are silent were last heard.
     private var lastHeard: [Peer: Instant] = [:]
+    /// As counted up to now, by link.
+    private var dropped: [String: [OwnershipDrop: Int]] = [:]
 
     init(factory: any MetricsFactory) {
         self.factory = factory
@@ -67,6 +69,21 @@ struct OwnershipMetrics {
             gauges.roundTrip.record(status.roundTrip / .seconds(1))
         }
         for peer in peers.keys where !seen.contains(peer) { peers.removeValue(forKey: peer)?.destroy() }
+    }
+
+    /// - Parameter counts: what the link's session dropped since it began.
+    mutating func record(dropped counts: [OwnershipDrop: Int], on link: String) {
+        let known = dropped[link] ?? [:]
+        for (reason, value) in counts {
+            // A link that was made anew counts anew.
+            let before = known[reason].map { $0 > value ? 0 : $0 } ?? 0
+            guard value > before else { continue }
+            Counter(
+                label: "toono_hello_dropped_total", dimensions: [("link", link), ("reason", reason.rawValue)],
+                factory: factory
+            ).increment(by: value - before)
+        }
+        dropped[link] = counts
     }
 
     private func makeGauges(_ peer: Peer) -> PeerGauges {

@@ -95,7 +95,12 @@ package final class Reporter: SpeakerObserver {
         let peers = session.linkFacts.flatMap { link in
             session.peers(on: link.index).map { (link: link.name, peer: $0) }
         }
-        memory.withLock { $0.metrics.record(peers) }
+        memory.withLock { memory in
+            memory.metrics.record(peers)
+            for link in session.linkFacts {
+                memory.metrics.record(dropped: session.counters(of: link.index).dropped, on: link.name)
+            }
+        }
         guard speaksForAll(session) else { return }
         for (address, demand) in session.cluster.demands {
             let isNew = memory.withLock { memory in

@@ -36,6 +36,7 @@ package actor SpeakerLoop {
     var memory = SpeakerMemory()
     var dataPlane: DataPlane
     private var isConnected = false
+    private var warnings = SpeakerWarnings(factory: MetricsSystem.factory)
     private let offlineSeconds = Counter(label: "toono_api_offline_seconds_total")
     private var monitor: KernelMonitor?
     var ports: [Int32: LinkPorts] = [:]
@@ -147,7 +148,9 @@ package actor SpeakerLoop {
 
     /// The state as the HTTP endpoint shows it.
     package var state: SpeakerState {
-        SpeakerState(session, repairs: kernel.repairs, refusals: kernel.refusals, isConnected: isConnected)
+        SpeakerState(
+            session, repairs: kernel.repairs, refusals: kernel.refusals, isConnected: isConnected,
+            warnings: warnings.all)
     }
 
     // MARK: - Events
@@ -223,7 +226,20 @@ package actor SpeakerLoop {
         // Routes of others wake nobody here, and a gateway may come long after its link's address.
         polls += 1
         if polls % 30 == 0 { readGateways() }
+        lookForWarnings()
         observer.poll(session, at: now)
+    }
+
+    private func lookForWarnings() {
+        warnings.set(.offline, !isConnected)
+        warnings.set(.stateNotWritable, keeper?.isFailing ?? false)
+        warnings.set(.duplicateNodeName, session.linkFacts.contains { session.isDuplicate(on: $0.index) })
+        warnings.set(.kernelRefused, count: kernel.refusals, at: now)
+        let foreign = session.linkFacts.reduce(0) { sum, link in
+            let dropped = session.counters(of: link.index).dropped
+            return sum + (dropped[.key] ?? 0) + (dropped[.tag] ?? 0)
+        }
+        warnings.set(.helloKeyDiffers, count: foreign, at: now)
     }
 
     // MARK: - Effects

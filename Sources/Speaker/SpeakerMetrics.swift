@@ -4,6 +4,9 @@ package import Telemetry
 package enum SpeakerMetrics {
     package static let definitions: [MetricDefinition] = [
         .gauge("toono_address_owned", help: "1 if this node announces the address on the link, else 0."),
+        .gauge("toono_speaker_warning", help: "1 for what is wrong with the speaker as a whole, else 0."),
+        .counter(
+            "toono_hello_dropped_total", help: "Datagrams of other speakers that were dropped, by link and reason."),
         .gauge("toono_address_obstacle", help: "1 for what keeps this node from announcing the address, by reason."),
         .histogram(
             "toono_failover_seconds",

@@ -15,6 +15,8 @@ package struct SpeakerState: Sendable, Encodable {
     package var sessions: [Session] = []
     /// False while the node works from what it knows.
     package var isConnected: Bool
+    /// What is wrong with the speaker as a whole.
+    package var warnings: [SpeakerWarning]
 
     /// A link that takes part.
     package struct Link: Sendable, Encodable {
@@ -62,7 +64,10 @@ package struct SpeakerState: Sendable, Encodable {
         package var refusals: Int
     }
 
-    init(_ session: AnnouncementSession, repairs: Int, refusals: Int, isConnected: Bool) {
+    init(
+        _ session: AnnouncementSession, repairs: Int, refusals: Int, isConnected: Bool, warnings: [SpeakerWarning]
+    ) {
+        self.warnings = warnings
         node = session.nodeName
         self.isConnected = isConnected
         let links = session.linkFacts

@@ -21,6 +21,7 @@ package actor StateKeeper {
     private nonisolated let changes: AsyncStream<Void>
     private nonisolated let wake: AsyncStream<Void>.Continuation
     private var failure: StateError?
+    private nonisolated let failing = Mutex(false)
 
     /// - Parameter threads: threads that may wait for a disk.
     package init(store: StateStore, threads: NIOThreadPool = .singleton, logger: Logger) {
@@ -29,6 +30,9 @@ package actor StateKeeper {
         self.logger = logger
         (changes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// True if the last attempt to write failed.
+    nonisolated var isFailing: Bool { failing.withLock { $0 } }
 
     /// What an earlier process wrote down.
     package func load() async -> SpeakerMemory {
@@ -77,6 +81,7 @@ package actor StateKeeper {
 
     private func note(_ new: StateError?) {
         Gauge(label: "toono_state_writable").record(new == nil ? 1 : 0)
+        failing.withLock { $0 = new != nil }
         defer { failure = new }
         switch (failure, new) {
         case (nil, .some(let error)):

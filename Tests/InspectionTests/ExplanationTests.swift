@@ -147,6 +147,36 @@ struct ExplanationTests {
         return view
     }
 
+    @Test("what is wrong with a speaker shows in the first line of a Service that is announced all the same")
+    func warnings() throws {
+        var cluster = Cluster()
+        let text = #"{"node": "edge1", "warnings": ["offline", "helloKeyDiffers"]}"#
+        cluster.speakers = [
+            try JSONDecoder().decode(SpeakerView.self, from: Data(text.utf8)),
+            try JSONDecoder().decode(SpeakerView.self, from: Data(#"{"node": "edge2", "warnings": []}"#.utf8)),
+        ]
+        let explanation = try #require(cluster.explain())
+        #expect(explanation.isHealthy)
+        #expect(explanation.summary.hasSuffix("by edge2 (layer2 on eth0); edge1 warns: offline, helloKeyDiffers"))
+    }
+
+    @Test("an address that a speaker says it announces is announced, whatever was told before and is reported")
+    func unreported() throws {
+        var cluster = Cluster()
+        cluster.silence()
+        cluster.events = [
+            EventRecord(
+                component: "toono-speaker", type: "Warning", reason: "announceFailed",
+                message: "192.0.2.90 is not announced: linkDown: no carrier")
+        ]
+        cluster.speakers = [
+            Self.speaker(#"{"address": "192.0.2.90", "standings": [{"link": "eth0", "state": "owning"}]}"#)
+        ]
+        let explanation = try #require(cluster.explain())
+        #expect(explanation.isHealthy)
+        #expect(explanation.summary == "default/web is announced: 192.0.2.90 by node1:7472 (says its speaker)")
+    }
+
     @Test("the first line names the cause", arguments: situations)
     func cause(_ situation: Situation) throws {
         var cluster = Cluster()

@@ -3,6 +3,7 @@ import Ownership
 import Reasons
 import Telemetry
 import Testing
+import Timing
 
 @testable import Speaker
 
@@ -63,5 +64,37 @@ struct OwnershipMetricsTests {
         gauges.record(address, obstacle: .quiesced)
         gauges.keep { _ in false }
         #expect(!text.contains("192.0.2.1"))
+    }
+}
+
+@Suite("Warnings of a speaker")
+struct SpeakerWarningsTests {
+    private let registry = Registry()
+    private let start = Instant(nanoseconds: 0)
+
+    @Test("what grows warns, until it has stood still for half a minute")
+    func counted() {
+        var warnings = SpeakerWarnings(factory: PrometheusMetricsFactory(registry))
+        warnings.set(.helloKeyDiffers, count: 0, at: start)
+        #expect(warnings.all == [])
+        warnings.set(.helloKeyDiffers, count: 3, at: start + .seconds(1))
+        warnings.set(.helloKeyDiffers, count: 3, at: start + .seconds(30))
+        warnings.set(.offline, true)
+        #expect(warnings.all == [.offline, .helloKeyDiffers])
+        warnings.set(.helloKeyDiffers, count: 3, at: start + .seconds(31))
+        #expect(warnings.all == [.offline])
+        let text = String(decoding: registry.expose(as: .prometheusText), as: UTF8.self)
+        #expect(text.contains(#"toono_speaker_warning{warning="offline"} 1"#))
+        #expect(text.contains(#"toono_speaker_warning{warning="helloKeyDiffers"} 0"#))
+    }
+
+    @Test("dropped datagrams are counted by reason, over a link that begins anew too")
+    func dropped() {
+        var metrics = OwnershipMetrics(factory: PrometheusMetricsFactory(registry))
+        metrics.record(dropped: [.tag: 5], on: "eth0")
+        metrics.record(dropped: [.tag: 7], on: "eth0")
+        metrics.record(dropped: [.tag: 1], on: "eth0")
+        let text = String(decoding: registry.expose(as: .prometheusText), as: UTF8.self)
+        #expect(text.contains(#"toono_hello_dropped_total{link="eth0",reason="tag"} 8"#))
     }
 }

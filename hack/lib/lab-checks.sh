@@ -233,35 +233,6 @@ spec: { $3 }
 YAML
 }
 
-# One thing after the other is broken; each time the first line of the explanation names it.
-check_explanations() {
-  kubectl_lab delete service edgeapp-svc second far >/dev/null
-  kubectl_lab delete -f "$root/hack/manifests/configmap.yaml" >/dev/null
-  wait_for 10 "the ConfigMap's pool goes with it" no_pool || return 1
-  expose poor
-  wait_for 10 "no pool" explains poor noPool || return 1
-  ! toonoctl_lab status >/dev/null || return 1
-  resource IPAddressPool one 'addresses: [192.168.122.95/32]'
-  wait_for 10 "no advertisement" explains poor 'noAdvertisement: .*there is no L2Advertisement' || return 1
-  expose late && expose wants 'loadBalancerIP: 192.168.122.95' && expose other 'loadBalancerClass: example.com/other'
-  wait_for 10 "exhausted pool" explains late poolExhausted &&
-    wait_for 10 "address taken" explains wants addressTaken &&
-    wait_for 10 "class not ours" explains other 'classNotOurs: .*example.com/other' || return 1
-  resource L2Advertisement one 'serviceSelectors: [{matchLabels: {app: nobody}}]'
-  wait_for 10 "wrong selector" explains poor 'noAdvertisement: .*serviceSelectors' || return 1
-  resource L2Advertisement one 'serviceSelectors: [], nodeSelectors: [{matchLabels: {site: nowhere}}]'
-  wait_for 10 "no node selected" explains poor 'nodeExcluded: .*nodeSelectors' || return 1
-  resource L2Advertisement one 'nodeSelectors: []'
-  wait_for 10 "all is well" explains poor 'is announced: 192.168.122.95 by edge' || return 1
-  kubectl_lab label nodes --all node.kubernetes.io/exclude-from-external-load-balancers= >/dev/null
-  wait_for 10 "excluded nodes" explains poor 'nodeExcluded: .*exclude-from-external-load-balancers' || return 1
-  kubectl_lab label nodes --all node.kubernetes.io/exclude-from-external-load-balancers- >/dev/null
-  kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
-  wait_for 10 "no endpoint" explains poor noServingEndpoint || return 1
-  kubectl_lab scale deployment edgeapp --replicas=3 >/dev/null
-  wait_for 10 "all is well again" explains poor 'is announced'
-}
-
 # name and function of each check, in an order in which they follow one another
 checks=(
   "kubectl get svc shows the address|check_external_ip"
@@ -288,7 +259,7 @@ checks=(
   "a node's interface is deleted and made anew|check_new_interface"
   "a speaker whose event loop hangs, or that is stopped, is silent in its kernel and gives way|check_wedged"
   "nothing is left after cleanup|check_cleanup"
-  "toonoctl explain names the cause of each broken situation in its first line|check_explanations"
+  "toonoctl explain names the cause of each broken situation in its first line, and so does an event or a metric|check_situations"
 )
 
 # Runs all checks in a lab of its own; the last line is "N passed, N failed".

@@ -2,6 +2,9 @@ package import Addresses
 
 // What the world may know.
 extension OwnershipSession {
+    /// True while another member has this node's name, whether or not this one gives way to it.
+    package var isDuplicate: Bool { duplicate != nil || peers.values.contains { $0.isDuplicateReported } }
+
     /// True if a member's last datagram came by IPv6.
     package var hasMemberByIPv6: Bool {
         peers.values.contains { peer in

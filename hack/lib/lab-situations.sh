@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# Situations in which something is broken: each time the first line of `toonoctl explain`, asked on a node, names the cause,
+# and so does an event or a metric.
+
+# explains_on NODE SERVICE PATTERN: what the first line says there, with the node's own speaker asked.
+explains_on() {
+  local first
+  first=$(on "$1" "$bin/toonoctl" explain service "default/$2" --kubeconfig "$kubeconfig" --state http://127.0.0.1:7472 2>&1 |
+    sed -n 1p) || true
+  grep -qE -- "$3" <<<"$first"
+}
+metric() { on "$1" curl -sf http://127.0.0.1:7472/metrics | has -E "$2"; }
+# An event about any object, by its reason and message.
+told() {
+  kubectl_lab get events -A -o json | jq -r '.items[] | .reason + " " + (.message // .note // "")' | has -E "$1"
+}
+# situation NAME SERVICE PATTERN EVIDENCE…: the first line matches, and the evidence is there.
+situation() {
+  local name=$1 service=$2 pattern=$3
+  shift 3
+  wait_for 20 "$name: the first line says $pattern" explains_on edge1 "$service" "$pattern" &&
+    wait_for 15 "$name: $*" "$@"
+}
+mended() { wait_for 20 "$1: all is well again" explains_on edge1 shop 'is announced: 192.168.122.90 by edge[1-3] \(layer2 on eth0\)$'; }
+
+shop_without_pool() {
+  kubectl_lab delete service --ignore-not-found edgeapp-svc second far >/dev/null
+  kubectl_lab delete -f "$root/hack/manifests/configmap.yaml" >/dev/null
+  wait_for 10 "the ConfigMap's pool goes with it" no_pool || return 1
+  expose shop && situation "no pool" shop noPool told 'AllocationFailed .*noPool' || return 1
+  # What is wrong is exit status 1, too.
+  ! toonoctl_lab status >/dev/null || return 1
+  resource IPAddressPool one 'addresses: [192.168.122.90/32]'
+  resource L2Advertisement one 'interfaces: []'
+  mended "no pool"
+}
+
+# What the configuration, the Service and the cluster can be wrong in.
+situations_of_configuration() {
+  resource L2Advertisement one 'serviceSelectors: [{matchLabels: {app: nobody}}]'
+  situation "wrong selector" shop 'noAdvertisement: .*serviceSelectors' metric edge1 'toono_address_obstacle.*noAdvertisement' || return 1
+  kubectl_lab delete l2advertisement one -n metallb-system >/dev/null
+  situation "no advertisement" shop 'noAdvertisement: .*there is no L2Advertisement' told 'ConfigurationWarning .*not announced' || return 1
+  resource L2Advertisement one 'interfaces: [eth9]'
+  situation "interface missing" shop 'interfaceMissing: .*eth9' told 'announceFailed .*interfaceMissing' || return 1
+  resource L2Advertisement one 'interfaces: [], nodeSelectors: [{matchLabels: {site: nowhere}}]'
+  situation "no node selected" shop 'nodeExcluded: .*nodeSelectors' told 'announceFailed .*nodeExcluded' || return 1
+  resource L2Advertisement one 'nodeSelectors: []'
+  mended "advertisement" || return 1
+  kubectl_lab label nodes --all node.kubernetes.io/exclude-from-external-load-balancers= >/dev/null
+  situation "excluded nodes" shop 'nodeExcluded: .*exclude-from' told 'announceFailed .*nodeExcluded' || return 1
+  kubectl_lab label nodes --all node.kubernetes.io/exclude-from-external-load-balancers- >/dev/null
+  mended "excluded nodes" || return 1
+  kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
+  situation "no endpoint" shop noServingEndpoint metric edge1 'toono_address_obstacle.*noServingEndpoint' || return 1
+  kubectl_lab scale deployment edgeapp --replicas=3 >/dev/null
+  mended "no endpoint" || return 1
+  expose late && situation "exhausted pool" late poolExhausted told 'AllocationFailed .*poolExhausted' || return 1
+  expose wants 'loadBalancerIP: 192.168.122.90'
+  situation "address taken" wants addressTaken told 'AllocationFailed .*addressTaken' || return 1
+  expose other 'loadBalancerClass: example.com/other'
+  situation "class not ours" other 'classNotOurs: .*example.com/other' no_event_about other || return 1
+  resource IPAddressPool two 'addresses: [192.168.122.90-192.168.122.95]'
+  situation "two pools overlapping" shop 'is announced: .*configurationInvalid: .*overlap' told '[cC]onfigurationInvalid.*overlap' || return 1
+  kubectl_lab delete ipaddresspool two -n metallb-system >/dev/null
+  mended "two pools overlapping"
+}
+no_event_about() { [ -z "$(kubectl_lab get events -o json | jq -r --arg name "$1" '.items[] | select((.involvedObject // .regarding).name == $name) | .reason')" ]; }
+
+# What can be wrong around a node, and with a speaker.
+situations_of_nodes() {
+  local node
+  on client ip addr add 192.168.122.97/24 dev eth0
+  resource IPAddressPool used 'addresses: [192.168.122.97/32], autoAssign: false'
+  expose taken 'loadBalancerIP: 192.168.122.97'
+  situation "in use by a stranger" taken 'addressInUse: .*52:54:00:7a:00:50' told 'announceFailed .*addressInUse' || return 1
+  kubectl_lab delete service taken >/dev/null
+  on client ip addr del 192.168.122.97/24 dev eth0
+  for node in "${nodes[@]}"; do cut "$node"; done
+  # The node cannot ask the API either then; its speaker says what is so.
+  wait_for 10 "cables out: linkDown" says_obstacle edge1 linkDown &&
+    wait_for 5 "cables out: metric" metric edge1 'toono_address_obstacle.*linkDown' || return 1
+  for node in "${nodes[@]}"; do mend "$node"; node_routes "$node"; done
+  mended "cables out" || return 1
+  stop api
+  wait_for 40 "API away: the first line says so" explains_on edge1 shop "$api_address:8080: unreachable" &&
+    wait_for 40 "API away: metric" metric edge1 'toono_speaker_warning\{warning="offline"\} 1' || return 1
+  start_api && wait_for 60 "the speakers hear the API again" connected && mended "API away" || return 1
+  for node in "${nodes[@]}"; do start_kube_proxy_health "$node" || return 1; done
+  for node in "${nodes[@]}"; do wait_for 10 "$node knows kube-proxy" test -e "$state/memory-$node/dataplane.state" || return 1; done
+  for node in "${nodes[@]}"; do stop "kube-proxy-health-$node" KILL; done
+  situation "kube-proxy down" shop dataPlaneNotReady metric edge1 'toono_address_obstacle.*dataPlaneNotReady' || return 1
+  for node in "${nodes[@]}"; do start_kube_proxy_health "$node" || return 1; done
+  mended "kube-proxy down" || return 1
+  node=$(owner_now) && on "$node" ip link del toono0
+  wait_for 5 "sink missing: it is made again" metric "$node" 'toono_kernel_repairs_total [1-9]' && mended "sink missing" || return 1
+  head -c 32 /dev/urandom | base64 >"$state/other.key" && chmod 600 "$state/other.key"
+  stop speaker-edge1
+  start speaker-edge1 edge1 "$bin/toono-speaker" --node-name edge1 --kubeconfig "$kubeconfig" --hello-key-file "$state/other.key" \
+    --state-dir "$state/memory-edge1" --http 127.0.0.1:7472
+  situation "hello key differs" shop 'helloKeyDiffers|addressInUse' metric edge1 'toono_hello_dropped_total.*reason="(key|tag)"' || return 1
+  stop speaker-edge1
+  start speaker-edge1 edge1 "$bin/toono-speaker" --node-name edge2 --kubeconfig "$kubeconfig" --hello-key-file "$state/hello.key" \
+    --state-dir "$state/memory-edge1" --http 127.0.0.1:7472
+  situation "duplicate node name" shop 'duplicateNodeName' metric edge1 'toono_speaker_warning\{warning="duplicateNodeName"\} 1' || return 1
+  stop speaker-edge1
+  on edge1 "$bin/toono-speaker" cleanup >/dev/null
+  full_disk_speaker edge1
+  situation "full disk" shop 'stateNotWritable' metric edge1 'toono_state_writable 0' || return 1
+  stop speaker-edge1
+  umount "$state/full"
+  start_speaker edge1
+  wait_for 45 "all speakers see one another" peers_seen && mended "full disk"
+}
+says_obstacle() { on "$1" curl -sf http://127.0.0.1:7472/state | jq -e --arg r "$2" '.addresses[] | select(.reason == $r)' >/dev/null; }
+# A state directory on a file system without room.
+full_disk_speaker() {
+  mkdir -p "$state/full" && mount -t tmpfs -o size=64k tmpfs "$state/full" && { head -c 100000 /dev/zero >"$state/full/filler" || true; } 2>/dev/null
+  start "speaker-$1" "$1" "$bin/toono-speaker" --node-name "$1" --kubeconfig "$kubeconfig" --hello-key-file "$state/hello.key" \
+    --state-dir "$state/full" --http 127.0.0.1:7472
+}
+
+check_situations() {
+  shop_without_pool && situations_of_configuration && situations_of_nodes
+}
