@@ -139,11 +139,15 @@ let rows: [Row] = [
         .executable, "toono-bench-kernel", "Addresses", "Announcement", "Benchmarking", "Kernel", "LinkSockets",
         "Neighbors", "Speaker", "Timing", "ArgumentParser", "NIOCore", "NIOPosix"),
     Row(
+        .executable, "toono-bench-bgp", "Addresses", "BFD", "BFDTransport", "BGP", "BGPTransport", "Timing",
+        "ArgumentParser", "NIOCore", "NIOPosix"),
+    Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
         "ServiceLifecycle", "UnixSignals"),
     // what tests of the kernel share: commands, network namespaces, links between them
     Row(.module, "TestSupport", "CLinux"),
+    Row(.module, "BGPTestSupport", "Addresses", "BGP"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
@@ -165,7 +169,7 @@ let rows: [Row] = [
     Row(
         .test, "InspectionTests", "Inspection", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Timing", "Wire"),
-    Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
+    Row(.test, "BGPTests", "BGP", "BGPTestSupport", "Addresses", "Timing", "Wire"),
     Row(.test, "FuzzingTests", "Fuzzing", "Benchmarking"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
     Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
@@ -180,8 +184,8 @@ let rows: [Row] = [
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
     Row(
-        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux",
-        "KubernetesObjects", "LinkSockets", "NIOCore", "NIOPosix", "TestSupport"),
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "BGPTestSupport",
+        "CLinux", "KubernetesObjects", "LinkSockets", "NIOCore", "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
@@ -192,7 +196,7 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects", "Ownership", "Telemetry"),
+        "KubernetesObjects", "Ownership", "BFD", "Telemetry", "Timing"),
     Row(.test, "LabNodeTests", "LabNode"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",

@@ -1,5 +1,6 @@
 import Addresses
 import BGP
+import BGPTestSupport
 import Testing
 
 @Suite("Changes of routes, as peers see them")

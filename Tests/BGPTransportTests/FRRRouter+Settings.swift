@@ -35,6 +35,13 @@ extension FRRRouter: Router {
             """)
     }
 
+    /// Goes over to another configuration of BGP.
+    func configure(_ lines: [String]) async throws {
+        let asn = try await json("show bgp summary")?["ipv4Unicast"]?["as"]?.number ?? 65000
+        let commands = ["configure terminal", "router bgp \(asn)"] + lines
+        try await vtysh(commands.joined(separator: "' -c '"))
+    }
+
     private func json(_ command: String) async throws -> JSONValue? {
         try? JSONValue(parsing: try await vtysh(command + " json"))
     }
@@ -55,6 +62,12 @@ extension FRRRouter: Router {
     /// What bgpd knows of its only neighbour.
     var neighbor: JSONValue? {
         get async throws { try await json("show bgp neighbors")?.members.values.first { $0["bgpState"] != nil } }
+    }
+
+    var routeCount: Int {
+        get async throws {
+            try await json("show bgp ipv4 unicast summary")?["peers"]?.members.values.first?["pfxRcd"]?.number ?? 0
+        }
     }
 
     var isEstablished: Bool {

@@ -46,6 +46,8 @@ struct ShownRoute: Sendable, Hashable {
 protocol Router: Sendable {
     /// The route to a prefix in the daemon's own words; nil if it has none.
     func route(_ prefix: String) async throws -> ShownRoute?
+    /// The number of routes that it has, of IPv4.
+    var routeCount: Int { get async throws }
     /// True if the daemon calls its session with the speaker established.
     var isEstablished: Bool { get async throws }
     /// Asks the speaker to send its routes again (RFC 2918).
