@@ -63,4 +63,37 @@ struct ScaleInteropTests {
         #expect(deleted.trimmed == "0")
         try await successor.close()
     }
+
+    @Test("a router that tells its table of 100,000 is heard to the end; it is counted, dropped, and said once")
+    func heardTable() async throws {
+        let lan = try await TestLAN(stations: 2)
+        let file = try await Command.run(
+            """
+            f=$(mktemp /tmp/toono-routes.XXXXXX); awk 'BEGIN { for (i = 0; i < 100000; i++) \
+            print "route 11." int(i / 65536) "." int(i / 256) % 256 "." i % 256 "/32 blackhole;" }' > $f; echo $f
+            """
+        ).trimmed
+        let bird = try await BirdRouter(
+            in: lan.stations[1],
+            """
+            protocol static { ipv4; include "\(file)"; }
+            protocol bgp s4 { local 10.9.0.2 as 65000; neighbor 10.9.0.1 external; direct; passive; hold time 9;
+              ipv4 { import all; export where source = RTS_STATIC; }; }
+            """)
+        let speaker = try await TestSpeaker(
+            in: lan.node, to: PeerEndpoint(address: addressOf("10.9.0.2")), .external())
+        try await speaker.start()
+        try await speaker.established()
+        #expect(
+            try await eventually(within: .seconds(60)) {
+                try await speaker.status.record.routes.announced[.ipv4Unicast] == 100_000
+            })
+        try await speaker.routes { $0.announce(prefixOf("192.0.2.1")) }
+        #expect(try await eventually { try await bird.kernelRoutes().contains("192.0.2.1 ") })
+        let warnings = speaker.reports.elements.filter { if case .manyRoutesReceived = $0 { true } else { false } }
+        #expect(warnings.count == 1)
+        #expect(try await speaker.status.record.establishments == 1)
+        try await speaker.close()
+        try await Command.run("rm \(file)")
+    }
 }
