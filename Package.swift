@@ -78,7 +78,8 @@ let rows: [Row] = [
         .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
         "NIOPosix"),
     Row(.module, "BGPTransport", "Addresses", "BGP", "Timing", "NIOCore", "NIOPosix"),
-    Row(.module, "BFDTransport", "Addresses", "BFD", "Timing", "CLinux", "NIOCore", "NIOPosix"),
+    Row(
+        .module, "BFDTransport", "Addresses", "BFD", "LinkSockets", "Timing", "CLinux", "NIOCore", "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),

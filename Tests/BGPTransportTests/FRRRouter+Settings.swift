@@ -23,7 +23,7 @@ extension FRRRouter: Router {
             """
         }
         try await self.init(
-            in: namespace, isBFDOn: settings.isBFDOn,
+            in: namespace, isBFDOn: settings.isBFDOn, isEchoOn: settings.isEchoOn,
             """
             router bgp \(settings.ownAS)
              bgp router-id 10.9.0.2

@@ -20,6 +20,8 @@ struct RouterSettings: Sendable {
     /// The router's address where it is not on the speaker's link.
     var remoteAddress: String?
     var isBFDOn = false
+    /// True if BFD has the echo function too.
+    var isEchoOn = false
 
     var isInternal: Bool { ownAS == peerAS }
     var near: String { remoteAddress ?? (session == .ipv4 ? "10.9.0.2" : "fd09::2") }

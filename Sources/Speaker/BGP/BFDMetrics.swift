@@ -1,5 +1,4 @@
 import BFD
-import BFDTransport
 import NIOCore
 
 // MetalLB's metrics of BFD, as its FRR modes have them. None is for what FRR tells its own daemons.
