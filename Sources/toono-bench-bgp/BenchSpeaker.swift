@@ -57,5 +57,5 @@ func say(_ words: String) {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     print(time.tv_sec * 1_000_000 + time.tv_nsec / 1000, words)
-    unsafe fflush(nil)
+    fflush(nil)
 }
