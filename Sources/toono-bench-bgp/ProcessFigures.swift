@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel says of a process, and commands that are run while it is measured.
+/// What the kernel says of a process.
 enum ProcessFigures {
     struct Failure: Error, CustomStringConvertible { var description: String }
 
@@ -22,12 +22,6 @@ enum ProcessFigures {
             throw Failure(description: "process \(pid) has no clock")
         }
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
-    /// Runs a command of the shell to its end.
-    static func run(_ command: String) throws {
-        let status = unsafe system(command)
-        guard status == 0 else { throw Failure(description: "\(command): status \(status)") }
     }
 
     private static func lines(of path: String) throws -> [Substring] {

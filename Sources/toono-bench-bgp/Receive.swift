@@ -3,13 +3,13 @@ import NIOCore
 import NIOPosix
 
 /// Takes the sessions of one speaker, lets it announce and withdraw, and prints how long it took from the command to the
-/// last route. The speaker is told by a line to its control socket, or by commands of the shell.
+/// last route. The speaker is told by a line to a control socket.
 struct Receive: AsyncParsableCommand {
     @Option(help: "The number of sessions to wait for.") var sessions = 1
     @Option(help: "The number of routes that each session will carry.") var count: Int
     @Option(help: "How often to do it.") var rounds = 5
     @Option(help: "The process whose memory and time are looked at.") var pid: Int32
-    @Option(help: "The speaker's control socket; without it the commands are of the shell.") var control: String?
+    @Option(help: "The control socket of the speaker, or of whoever tells it.") var control: String
     @Option(help: "The command to announce.") var announce: String
     @Option(help: "The command to withdraw.") var withdraw: String
 
@@ -33,7 +33,7 @@ struct Receive: AsyncParsableCommand {
             }
             .bind(host: "0.0.0.0", port: 179).get()
         _ = try await loop.flatSubmit { [sessions] in tally.value.reach { $0.established == sessions } }.get()
-        let operatorChannel = try await connect(on: loop)
+        let operatorChannel = try await ClientBootstrap(group: loop).connect(unixDomainSocketPath: control).get()
         var announcements: [Phase] = []
         var withdrawals: [Phase] = []
         var resident: [Int] = []
@@ -52,14 +52,9 @@ struct Receive: AsyncParsableCommand {
             """)
     }
 
-    private func connect(on loop: any EventLoop) async throws -> (any Channel)? {
-        guard let control else { return nil }
-        return try await ClientBootstrap(group: loop).connect(unixDomainSocketPath: control).get()
-    }
-
     /// Gives a command and waits for all routes, each exactly once.
     private func time(
-        _ command: String, by channel: (any Channel)?, _ tally: NIOLoopBound<Tally>, on loop: any EventLoop,
+        _ command: String, by channel: any Channel, _ tally: NIOLoopBound<Tally>, on loop: any EventLoop,
         _ counter: @escaping @Sendable (Tally) -> Int
     ) async throws -> Phase {
         let wanted = count * sessions
@@ -69,11 +64,7 @@ struct Receive: AsyncParsableCommand {
             return tally.value.reach { counter($0) >= wanted }
         }.get()
         let start = NIODeadline.now()
-        if let channel {
-            try await channel.writeAndFlush(ByteBuffer(string: command + "\n"))
-        } else {
-            try ProcessFigures.run(command)
-        }
+        try await channel.writeAndFlush(ByteBuffer(string: command + "\n"))
         let end = try await reached.get()
         // what the speaker does after its last route is part of its time, and there must be no more routes
         try await Task.sleep(for: .milliseconds(200))

@@ -1,6 +1,7 @@
 import Addresses
 import BGP
 import BGPTransport
+import KubernetesObjects
 import NIOCore
 import TestSupport
 import Testing

@@ -2,18 +2,17 @@
 # N addresses told to one router and taken back, beside BIRD and GoBGP that tell the same to the same router: a receiver
 # that only counts. A time is from the command to the last route: for ours a line to a socket, whereupon the routes enter
 # the table that sessions read; for BIRD `enable` and `disable` of a static protocol that has them, by its own socket; for
-# GoBGP its command line with a file of them. Memory is what is resident once the routes are told, in BIRD's case and
+# GoBGP the same, of a BIRD that tells them to it. Memory is what is resident once the routes are told, in BIRD's case and
 # in ours with the list of what is wanted. Medians.
 source "$root/hack/lib/bgp-bench.sh"
 
 rounds=${TOONO_BENCH_ROUNDS:-9}
+feeder_at=10.98.0.1
 
-# receive COUNT SESSIONS ROUNDS DAEMON ANNOUNCE WITHDRAW [SOCKET]: the figures of one speaker, which is started already.
+# receive COUNT SESSIONS ROUNDS DAEMON ANNOUNCE WITHDRAW SOCKET: the figures of one speaker, which is started already.
 receive() {
-  local control=()
-  [ $# -lt 7 ] || control=(--control "$7")
   in_space router timeout 240 "$program" receive --count "$1" --sessions "$2" --rounds "$3" --pid "${daemons[$4]}" \
-    --announce "$5" --withdraw "$6" "${control[@]}"
+    --announce "$5" --withdraw "$6" --control "$7"
 }
 
 routers() { seq -f "10.9.0.%g" 2 $(($1 + 1)); }
@@ -29,43 +28,59 @@ export_by_toono() {
   return $status
 }
 
-export_by_bird() {
-  local result status=0 router
+# write_bird_hosts COUNT ADDRESS SESSION…: BIRD with so many routes that are told once `hosts` is enabled.
+write_bird_hosts() {
+  local count=$1 address=$2
+  shift 2
   {
-    echo "log \"$folder/bird.words\" all; router id $speaker_at; protocol device {}"
+    echo "log \"$folder/bird.words\" all; router id $address; protocol device {}"
     echo "protocol static hosts { ipv4; disabled;"
-    hosts "$1" | sed 's/.*/  route & blackhole;/'
+    hosts "$count" | sed 's/.*/  route & blackhole;/'
     echo "}"
-    for router in $(routers "$2"); do
-      echo "protocol bgp { local $speaker_at as 65001; neighbor $router as 65000; direct; connect delay time 1;
-        connect retry time 1; error wait time 1,2; ipv4 { import none; export where source = RTS_STATIC; next hop self; }; }"
-    done
+    printf 'protocol bgp { local %s as 65001; neighbor %s; connect delay time 1; connect retry time 1; error wait time 1,2;
+      ipv4 { import none; export where source = RTS_STATIC; next hop self; }; }\n' "$@"
   } >"$folder/bird.conf"
+}
+
+start_bird() {
   start_daemon bird speaker bird -f -c "$folder/bird.conf" -s "$folder/bird.socket" -P "$folder/bird.pid"
-  until_so 10 "BIRD's socket" test -S "$folder/bird.socket" || return 1
+  until_so 10 "BIRD's socket" test -S "$folder/bird.socket"
+}
+
+export_by_bird() {
+  local result status=0 sessions=() router
+  for router in $(routers "$2"); do sessions+=("$speaker_at" "$router as 65000; direct"); done
+  write_bird_hosts "$1" "$speaker_at" "${sessions[@]}"
+  start_bird || return 1
   result=$(receive "$1" "$2" "$3" bird "enable hosts" "disable hosts" "$folder/bird.socket") || status=1
   stop_daemon bird
   echo "$result"
   return $status
 }
 
+# GoBGP has no way of its own to take in a hundred thousand routes at once and reliably: BIRD tells them to it.
 export_by_gobgp() {
-  local result status=0 api="--target unix://$folder/gobgp.socket"
+  local result status=0
   cat >"$folder/gobgp.toml" <<CONF
-global.config = { as = 65001, router-id = "$speaker_at", port = -1 }
+global.config = { as = 65001, router-id = "$speaker_at", port = 179, local-address-list = ["$speaker_at"] }
 [[neighbors]]
 config = { neighbor-address = "$router_at", peer-as = 65000 }
 timers.config = { connect-retry = 1 }
+[[neighbors]]
+config = { neighbor-address = "$feeder_at", peer-as = 65001 }
+transport.config = { passive-mode = true }
 CONF
-  hosts "$1" | python3 "$root/hack/lib/mrt.py" $speaker_at >"$folder/hosts.mrt"
   start_daemon gobgp speaker gobgpd -f "$folder/gobgp.toml" --api-hosts "unix://$folder/gobgp.socket" --pprof-disable
   until_so 10 "GoBGP's socket" test -S "$folder/gobgp.socket" || return 1
-  result=$(receive "$1" 1 "$2" gobgp "gobgp $api mrt inject global $folder/hosts.mrt >/dev/null" \
-    "gobgp $api global rib del all -a ipv4 >/dev/null") || status=1
+  write_bird_hosts "$1" "$feeder_at" "$feeder_at" "$speaker_at as 65001; multihop"
+  start_bird && until_so 20 "BIRD's session with GoBGP" feeds || return 1
+  result=$(receive "$1" 1 "$2" gobgp "enable hosts" "disable hosts" "$folder/bird.socket") || status=1
   stop_daemon gobgp
+  stop_daemon bird
   echo "$result"
   return $status
 }
+feeds() { birdc -s "$folder/bird.socket" show protocols | grep -q Established; }
 
 # N addresses as prefixes.
 hosts() {
@@ -111,6 +126,7 @@ bench_bgp_export() {
   local count
   program=$(bench_program toono-bench-bgp) || return 1
   spaces_up || return 1
+  ip -n "$space-speaker" addr add $feeder_at/32 dev lo
   for count in 1000 10000 100000; do export_rows $count || return 1; done
   sharing_row
 }
