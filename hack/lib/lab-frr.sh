@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # FRRouting as the lab's router.
 
-frr_folder=/run/toono-lab-frr/$lab
+frr_folder=$state/frr
 
 write_frr_configuration() {
   local node address
@@ -32,8 +32,8 @@ CONF
 frr_up() {
   local daemon options
   need_router_packages frr
-  # its user has to reach the folder, which that of the lab does not allow
-  rm -rf "$frr_folder" && mkdir -p "$frr_folder" && chown frr:frr "$frr_folder" || return 1
+  # its user has to reach the folder
+  chmod 755 "$state" && mkdir -p "$frr_folder" && chown frr:frr "$frr_folder" || return 1
   write_frr_configuration
   for daemon in zebra bfdd bgpd; do
     options=()
