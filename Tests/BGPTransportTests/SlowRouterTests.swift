@@ -1,6 +1,8 @@
 import Addresses
 import BGP
+import BGPTestSupport
 import BGPTransport
+import NIOCore
 import TestSupport
 import Testing
 

@@ -62,7 +62,7 @@ export_by_bird() {
 export_by_gobgp() {
   local result status=0
   cat >"$folder/gobgp.toml" <<CONF
-global.config = { as = 65001, router-id = "$speaker_at", port = 179, local-address-list = ["$speaker_at"] }
+global.config = { as = 65001, router-id = "$speaker_at", port = 1790, local-address-list = ["$speaker_at"] }
 [[neighbors]]
 config = { neighbor-address = "$router_at", peer-as = 65000 }
 timers.config = { connect-retry = 1 }
@@ -72,7 +72,7 @@ transport.config = { passive-mode = true }
 CONF
   start_daemon gobgp speaker gobgpd -f "$folder/gobgp.toml" --api-hosts "unix://$folder/gobgp.socket" --pprof-disable
   until_so 10 "GoBGP's socket" test -S "$folder/gobgp.socket" || return 1
-  write_bird_hosts "$1" "$feeder_at" "$feeder_at" "$speaker_at as 65001; multihop"
+  write_bird_hosts "$1" "$feeder_at" "$feeder_at" "$speaker_at port 1790 as 65001; multihop"
   start_bird && until_so 20 "BIRD's session with GoBGP" feeds || return 1
   result=$(receive "$1" 1 "$2" gobgp "enable hosts" "disable hosts" "$folder/bird.socket") || status=1
   stop_daemon gobgp
