@@ -4,6 +4,7 @@
 # router, 50 ms three times. For the speaker a cut is what a dead router is: how long until its session is down. Medians of
 # nine; of our own session the worst.
 source "$root/hack/lib/bgp-bench.sh"
+source "$root/hack/lib/frr.sh"
 
 rounds=${TOONO_BENCH_ROUNDS:-9}
 route=198.18.0.0
@@ -27,10 +28,8 @@ CONF
 bird_router_guards() { birdc -s "$folder/router.socket" show bfd sessions | grep -q ' Up .* 0\.150'; }
 
 start_frr_router() {
-  local daemon options
-  chmod 755 "$folder" && mkdir -p "$folder/frr" && chown frr:frr "$folder/frr"
-  : >"$folder/frr/zebra.conf"
-  printf 'bfd\n profile fast\n  transmit-interval 50\n  receive-interval 50\n  detect-multiplier 3\n' >"$folder/frr/bfdd.conf"
+  local daemon
+  chmod 755 "$folder" && frr_folder "$folder/frr" || return 1
   cat >"$folder/frr/bgpd.conf" <<CONF
 router bgp 65000
  bgp router-id $router_at
@@ -41,11 +40,8 @@ router bgp 65000
  neighbor $speaker_at bfd profile fast
 CONF
   for daemon in zebra bfdd bgpd; do
-    options=()
-    [ $daemon != bfdd ] || options=(--bfdctl "$folder/frr/bfdd.sock")
-    [ $daemon != bgpd ] || options=(-p 179)
-    start_daemon "router-$daemon" router /usr/lib/frr/$daemon -u frr -g frr -P 0 -f "$folder/frr/$daemon.conf" \
-      -i "$folder/frr/$daemon.pid" -z "$folder/frr/zserv.api" --vty_socket "$folder/frr" "${options[@]}"
+    frr_command $daemon "$folder/frr"
+    start_daemon "router-$daemon" router "${frr_words[@]}"
     until_so 10 "$daemon" test -S "$folder/frr/$daemon.vty" || return 1
   done
 }
