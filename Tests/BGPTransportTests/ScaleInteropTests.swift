@@ -76,7 +76,9 @@ struct ScaleInteropTests {
         let bird = try await BirdRouter(
             in: lan.stations[1],
             """
-            protocol static { ipv4; include "\(file)"; }
+            protocol static { ipv4;
+            include "\(file)";
+            }
             protocol bgp s4 { local 10.9.0.2 as 65000; neighbor 10.9.0.1 external; direct; passive; hold time 9;
               ipv4 { import all; export where source = RTS_STATIC; }; }
             """)
