@@ -4,14 +4,17 @@ import Glibc
 enum ProcessFigures {
     struct Failure: Error, CustomStringConvertible { var description: String }
 
-    /// VmRSS.
-    static func residentKilobytes(of pid: Int32) throws -> Int {
-        for line in try lines(of: "/proc/\(pid)/status") where line.hasPrefix("VmRSS:") {
-            if let number = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) {
-                return number
-            }
+    /// Resident memory of a process in kilobytes: all of it, and what of it is no file's, such as programs and libraries.
+    static func memory(of pid: Int32) throws -> (resident: Int, anonymous: Int) {
+        var figures: [Substring: Int] = [:]
+        for line in try lines(of: "/proc/\(pid)/status") {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            if words.count == 3, words[2] == "kB" { figures[words[0]] = Int(words[1]) }
         }
-        throw Failure(description: "process \(pid) has no resident memory")
+        guard let resident = figures["VmRSS:"], let anonymous = figures["RssAnon:"] else {
+            throw Failure(description: "process \(pid) has no resident memory")
+        }
+        return (resident, anonymous)
     }
 
     /// The time that a process has had of a processor, all its threads together.

@@ -36,10 +36,10 @@ struct Receive: AsyncParsableCommand {
         let operatorChannel = try await ClientBootstrap(group: loop).connect(unixDomainSocketPath: control).get()
         var announcements: [Phase] = []
         var withdrawals: [Phase] = []
-        var resident: [Int] = []
+        var memory: [(resident: Int, anonymous: Int)] = []
         for _ in 0..<rounds {
             announcements.append(try await time(announce, by: operatorChannel, tally, on: loop) { $0.announced })
-            resident.append(try ProcessFigures.residentKilobytes(of: pid))
+            memory.append(try ProcessFigures.memory(of: pid))
             withdrawals.append(try await time(withdraw, by: operatorChannel, tally, on: loop) { $0.withdrawn })
         }
         try await listener.close()
@@ -48,7 +48,8 @@ struct Receive: AsyncParsableCommand {
             """
             {"announce": \(announcements.map(\.milliseconds)), "withdraw": \(withdrawals.map(\.milliseconds)), \
             "updates": \(announcements.map { $0.updates / sessions }), \
-            "residentKilobytes": \(resident), "processorMillis": \(processor)}
+            "residentKilobytes": \(memory.map(\.resident)), "anonymousKilobytes": \(memory.map(\.anonymous)), \
+            "processorMillis": \(processor)}
             """)
     }
 

@@ -3,7 +3,7 @@
 # that only counts. A time is from the command to the last route: for ours a line to a socket, whereupon the routes enter
 # the table that sessions read; for BIRD `enable` and `disable` of a static protocol that has them, by its own socket; for
 # GoBGP the same, of a BIRD that tells them to it. Memory is what is resident once the routes are told, in BIRD's case and
-# in ours with the list of what is wanted. Medians.
+# in ours with the list of what is wanted; beside it stands what of it is no file's, without programs and libraries. Medians.
 source "$root/hack/lib/bgp-bench.sh"
 
 rounds=${TOONO_BENCH_ROUNDS:-9}
@@ -89,7 +89,7 @@ hosts() {
 
 # middle NAME RESULT: the median of a figure.
 middle() { jq -r ".$1[]" <<<"$2" | sort -g | awk '{v[NR] = $1} END {printf "%.3f", v[int((NR + 1) / 2)]}'; }
-megabytes() { jq -n "$(middle residentKilobytes "$1") / 1024"; }
+megabytes() { jq -n "($(middle "$1Kilobytes" "$2") / 1024 * 100 | round) / 100"; }
 
 # export_row CASE UNIT TOONO BAR BIRD GOBGP: with the second peer's figure beside.
 export_row() { bench_row "$1" "$2" "$3" "$4" BIRD "$5" | jq -c --argjson other "$6" '. + {others: {GoBGP: $other}}'; }
@@ -107,8 +107,10 @@ export_rows() {
   peer=$(middle updates "$theirs")
   export_row "updates $count" messages "$(middle updates "$ours")" \
     "$([ "$count" = 100000 ] && echo 125 || echo "$peer")" "$peer" "$(middle updates "$others")"
-  peer=$(megabytes "$theirs")
-  export_row "resident $count" MB "$(megabytes "$ours")" "$peer" "$peer" "$(megabytes "$others")"
+  peer=$(megabytes resident "$theirs")
+  export_row "resident $count" MB "$(megabytes resident "$ours")" "$peer" "$peer" "$(megabytes resident "$others")" |
+    jq -c --argjson ours "$(megabytes anonymous "$ours")" --argjson theirs "$(megabytes anonymous "$theirs")" \
+      '. + {anonymous: {toono: $ours, BIRD: $theirs}}'
 }
 
 # What nine sessions more cost the processor: whatever is the same for all of them is to be done once.
@@ -119,7 +121,8 @@ sharing_row() {
   one=$(middle processorMillis "$one") ten=$(middle processorMillis "$ten")
   bird_one=$(middle processorMillis "$bird_one") bird_ten=$(middle processorMillis "$bird_ten")
   say "processor for 100000 and back, one and ten peers: toono $one and $ten ms, BIRD $bird_one and $bird_ten ms"
-  bench_row "ten peers 100000" "times one peer's CPU" "$(jq -n "$ten / $one")" 2 BIRD "$(jq -n "$bird_ten / $bird_one")"
+  bench_row "ten peers 100000" "times one peer's CPU" "$(jq -n "$ten / $one * 100 | round / 100")" 2 \
+    BIRD "$(jq -n "$bird_ten / $bird_one * 100 | round / 100")"
 }
 
 bench_bgp_export() {
