@@ -78,7 +78,8 @@ let rows: [Row] = [
         .module, "LinkSockets", "Addresses", "Wire", "Neighbors", "SinkReplies", "Timing", "CLinux", "NIOCore",
         "NIOPosix"),
     Row(.module, "BGPTransport", "Addresses", "BGP", "Timing", "NIOCore", "NIOPosix"),
-    Row(.module, "BFDTransport", "Addresses", "BFD", "Timing", "CLinux", "NIOCore", "NIOPosix"),
+    Row(
+        .module, "BFDTransport", "Addresses", "BFD", "LinkSockets", "Timing", "CLinux", "NIOCore", "NIOPosix"),
     Row(
         .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
         "UnixSignals"),
@@ -147,11 +148,15 @@ let rows: [Row] = [
         .executable, "toono-bench-kernel", "Addresses", "Announcement", "Benchmarking", "Kernel", "LinkSockets",
         "Neighbors", "Speaker", "Timing", "ArgumentParser", "NIOCore", "NIOPosix"),
     Row(
+        .executable, "toono-bench-bgp", "Addresses", "BFD", "BFDTransport", "BGP", "BGPTransport", "Timing",
+        "ArgumentParser", "NIOCore", "NIOPosix"),
+    Row(
         .executable, "toono-lab-node", "LabNode", "Kubeconfig", "KubernetesClient", "ArgumentParser", "Logging",
         "NIOPosix",
         "ServiceLifecycle", "UnixSignals"),
     // what tests of the kernel share: commands, network namespaces, links between them
     Row(.module, "TestSupport", "CLinux"),
+    Row(.module, "BGPTestSupport", "Addresses", "BGP"),
     // tests
     Row(.test, "AddressesTests", "Addresses"),
     Row(.test, "WireTests", "Wire"),
@@ -173,7 +178,7 @@ let rows: [Row] = [
     Row(
         .test, "InspectionTests", "Inspection", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     Row(.test, "NeighborsTests", "Neighbors", "Addresses", "Timing", "Wire"),
-    Row(.test, "BGPTests", "BGP", "Addresses", "Timing", "Wire"),
+    Row(.test, "BGPTests", "BGP", "BGPTestSupport", "Addresses", "Timing", "Wire"),
     Row(.test, "FuzzingTests", "Fuzzing", "Benchmarking"),
     Row(.test, "BFDTests", "BFD", "Addresses", "Timing", "Wire"),
     Row(.test, "SinkRepliesTests", "SinkReplies", "Addresses", "Timing", "Wire"),
@@ -188,8 +193,8 @@ let rows: [Row] = [
         .test, "LinkSocketsTests", "LinkSockets", "Addresses", "Neighbors", "SinkReplies", "Wire", "CLinux", "NIOCore",
         "NIOPosix", "TestSupport"),
     Row(
-        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "CLinux",
-        "KubernetesObjects", "LinkSockets", "NIOCore", "NIOPosix", "TestSupport"),
+        .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "BGPTestSupport",
+        "CLinux", "KubernetesObjects", "LinkSockets", "NIOCore", "NIOPosix", "TestSupport"),
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
@@ -200,7 +205,7 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects", "Ownership", "Reasons", "Telemetry", "Timing"),
+        "KubernetesObjects", "Ownership", "BFD", "Reasons", "Telemetry", "Timing"),
     Row(.test, "LabNodeTests", "LabNode"),
     Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(

@@ -10,6 +10,8 @@ package final class BFDTransport {
         var session: BFDSession
         let path: BFDPath
         let sender: BFDSender
+        /// Nil where no echo function is wanted, or cannot be: of more hops, and of IPv6.
+        var echo: EchoPort?
         let onChange: (BFDStateChange) -> Void
     }
 
@@ -61,6 +63,7 @@ package final class BFDTransport {
             session: BFDSession(discriminator: discriminator, settings: settings, using: &random), path: path,
             sender: sender, onChange: onChange)
         refreshFilters()
+        followEcho(discriminator)
         handle(.started, of: discriminator)
         return discriminator
     }
@@ -70,6 +73,29 @@ package final class BFDTransport {
         guard entries[discriminator]?.session.settings != settings else { return }
         handle(.settingsChanged(settings), of: discriminator)
         refreshFilters()
+        followEcho(discriminator)
+    }
+
+    /// A session with the echo function has a port for it, and no other has.
+    private func followEcho(_ discriminator: UInt32) {
+        guard let entry = entries[discriminator] else { return }
+        let isWanted =
+            entry.session.settings.echoInterval != nil && entry.path.kind == .singleHop
+            && entry.path.local.family == .ipv4
+        if !isWanted {
+            entry.echo?.close()
+            entries[discriminator]?.echo = nil
+        } else if entry.echo == nil {
+            let port = EchoPort(entry.path, on: loop) { [unowned self] in receive(echo: $0) }
+            port.open()
+            entries[discriminator]?.echo = port
+        }
+    }
+
+    /// Foreign ones are counted by the demultiplexer, and those of another session of the link are that one's.
+    private func receive(echo payload: [UInt8]) {
+        guard let (discriminator, echo) = try? demultiplexer.route(echo: payload) else { return }
+        handle(.echoReturned(echo), of: discriminator)
     }
 
     /// Ends a session; the peer is told that this is no failure.
@@ -81,6 +107,7 @@ package final class BFDTransport {
     /// Closes everything at once, without a word.
     package func close() {
         timer?.cancel()
+        for entry in entries.values { entry.echo?.close() }
         entries = [:]
         for receiver in receivers { receiver.close() }
         receivers = []
@@ -100,11 +127,13 @@ package final class BFDTransport {
         for effect in effects {
             guard let entry = entries[discriminator] else { return }
             switch effect {
-            case .stateChanged(let change): entry.onChange(change)
+            case .stateChanged(let change):
+                entry.echo?.open()
+                entry.onChange(change)
             case .send(let bytes): entry.sender.send(bytes)
-            // no settings here ask for the echo function
-            case .sendEcho: break
+            case .sendEcho(let bytes): entry.echo?.send(bytes)
             case .finished:
+                entry.echo?.close()
                 entries[discriminator] = nil
                 demultiplexer.remove(discriminator)
                 refreshFilters()

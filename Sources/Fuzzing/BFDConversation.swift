@@ -46,4 +46,22 @@ enum BFDConversation {
             bytes: bytes, kind: .singleHop, source: far, destination: near, interface: 2, hopLimit: 255)
         return try? demultiplexer.route(datagram).message
     }
+
+    /// Frames of the echo function: what is read of one has stood in it, and counts once at most.
+    static func echo(_ random: inout SplitMix) -> String? {
+        let frame = echoes.message(using: &random)
+        guard case .echo(let payload) = BFDEchoFrame.decode(frame, own: near, peer: far) else { return nil }
+        if payload.count > frame.count - 42 { return "\(payload.count) bytes of echo in \(frame.count) of frame" }
+        guard let packet = try? BFDEcho(decoding: payload) else { return nil }
+        return packet.encoded == payload ? nil : "an echo packet is not what it was once read and written again"
+    }
+
+    private static let echoes: Mutation = {
+        let macs = (own: MACAddress(bits: 0x0200_0000_0001), peer: MACAddress(bits: 0x0200_0000_0002))
+        let echo = BFDEcho(discriminator: 1, sequence: 2, nonce: 3).encoded
+        let sent = BFDEchoFrame.encode(echo, address: near, from: macs.own, to: macs.peer)
+        var control = sent
+        (control[29], control[37]) = (2, 0xC8)
+        return Mutation([sent, control])
+    }()
 }

@@ -9,6 +9,8 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case bfd
     /// Router advertisements, which unnumbered sessions begin with.
     case routers
+    /// Frames that BFD's echo function hears.
+    case echo
 
     /// Runs a case to its end. Whatever comes in, nothing traps.
     /// - Returns: what is wrong, or nil.
@@ -23,6 +25,7 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
         case .session: SessionConversation.run(&random)
         case .bfd: BFDConversation.run(&random)
         case .routers: RouterConversation.run(&random)
+        case .echo: BFDConversation.echo(&random)
         }
     }
 }

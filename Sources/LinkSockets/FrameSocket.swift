@@ -3,7 +3,7 @@ import Glibc
 package import NIOCore
 import NIOPosix
 
-/// A raw socket on one link: hears the neighbour protocol of one family, and sends any frame.
+/// A raw socket on one link: hears one protocol, such as the neighbour protocol of a family, and sends any frame.
 ///
 /// Received frames are handed over on the event loop. Frames go out by `sendmmsg` on a second descriptor of the same
 /// socket, past the channel, which would join several into one. Used on its event loop only.
@@ -18,6 +18,16 @@ package final class FrameSocket {
         case neighborDiscovery
         /// Router solicitations and advertisements.
         case routerDiscovery
+        /// BFD over IPv4 and one hop: control packets, and echo packets, whatever their addresses.
+        case bfd
+
+        fileprivate var protocolNumber: UInt16 {
+            switch self {
+            case .arp: UInt16(ETH_P_ARP)
+            case .neighborAdvertisement, .neighborDiscovery, .routerDiscovery: UInt16(ETH_P_IPV6)
+            case .bfd: UInt16(ETH_P_IP)
+            }
+        }
     }
 
     /// Nil once closed.
@@ -40,8 +50,7 @@ package final class FrameSocket {
         _ kind: Kind, index: Int32, name: String, on loop: any EventLoop, handle: @escaping @Sendable ([UInt8]?) -> Void
     ) throws(SocketError) -> EventLoopFuture<NIOLoopBound<FrameSocket>> {
         let filter = PacketFilter.program(for: kind)
-        let opened = unsafe clx_packet_socket(
-            kind == .arp ? UInt16(ETH_P_ARP) : UInt16(ETH_P_IPV6), index, filter, UInt16(filter.count))
+        let opened = unsafe clx_packet_socket(kind.protocolNumber, index, filter, UInt16(filter.count))
         guard opened >= 0 else { throw SocketError("open a packet socket on \(name)", errno: errno) }
         let input = Descriptor(opened)
         let output = try input.duplicate().release()

@@ -40,6 +40,24 @@ enum PacketFilter {
         ]
     }
 
+    /// UDP over IPv4 to the ports of BFD over one hop (3784) and of its echo packets (3785), without fragments and options
+    /// of the header.
+    static let bfd: [sock_filter] = [
+        load(BPF_B, packetType),
+        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 10, jf: 0, k: UInt32(PACKET_OUTGOING)),
+        load(BPF_B, 14),  // version, header length
+        unless(0x45, skip: 8),
+        load(BPF_B, 14 + 9),  // protocol
+        unless(17, skip: 6),
+        load(BPF_H, 14 + 6),  // flags and fragment offset
+        sock_filter(code: UInt16(BPF_JMP | BPF_JSET | BPF_K), jt: 4, jf: 0, k: 0x3FFF),
+        load(BPF_H, 14 + 20 + 2),  // destination port
+        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 1, jf: 0, k: 3784),
+        unless(3785, skip: 1),
+        keep(UInt32.max),
+        keep(0),
+    ]
+
     /// What a socket of that kind hears.
     static func program(for kind: FrameSocket.Kind) -> [sock_filter] {
         switch kind {
@@ -47,6 +65,7 @@ enum PacketFilter {
         case .neighborAdvertisement: neighborDiscovery(136, 136)
         case .neighborDiscovery: neighborDiscovery(135, 136)
         case .routerDiscovery: neighborDiscovery(133, 134)
+        case .bfd: bfd
         }
     }
 

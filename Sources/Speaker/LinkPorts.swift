@@ -48,8 +48,8 @@ final class LinkPorts {
         case .neighborAdvertisement, .neighborDiscovery:
             discovery?.close()
             discovery = socket
-        // that of routers is the finder's
-        case .routerDiscovery: socket.close()
+        // that of routers is the finder's, that of BFD its sessions'
+        case .routerDiscovery, .bfd: socket.close()
         }
     }
 

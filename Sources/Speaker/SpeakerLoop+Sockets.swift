@@ -30,7 +30,7 @@ extension SpeakerLoop {
                     case .arp: speaker.receiveARP(bytes, on: facts.index)
                     case .neighborAdvertisement, .neighborDiscovery:
                         speaker.receiveAdvertisement(bytes, on: facts.index)
-                    case .routerDiscovery: break
+                    case .routerDiscovery, .bfd: break
                     }
                 }
             }.whenComplete { [weak self] result in

@@ -1,5 +1,6 @@
 import Addresses
 import BGP
+import BGPTestSupport
 import Testing
 import Timing
 

@@ -1,5 +1,6 @@
 import Addresses
 import BGP
+import BGPTestSupport
 import Testing
 
 @Suite("Changes of routes, as peers see them")
@@ -102,6 +103,41 @@ struct ExportChangesTests {
         #expect(late.messages.count <= 50)
     }
 
+    @Test("peers at one pace get the same messages; what changes in between reaches all; who has less loses less")
+    func sharing() throws {
+        var table = ExportTable()
+        for index in 0..<5000 { table.announce(ExportTableTests.host(index)) }
+        let equal = (0..<3).map { _ in table.attach(ExportTableTests.encoding()) }
+        let other = table.attach(ExportTableTests.encoding(isInternal: true))
+        var received = Dictionary(uniqueKeysWithValues: (equal + [other]).map { ($0, ReceivedTable()) })
+        for id in equal + [other] {
+            try received[id]?.read(ExportTableTests.pull(&table, id, limit: 8192, rounds: 1))
+        }
+        #expect(received[equal[0]]?.routes.count == 2 * 810)
+        table.withdraw(ExportTableTests.host(1))
+        table.withdraw(ExportTableTests.host(4000))
+        let tag = try #require(RouteAttributes(communities: [Community(7, 7)]))
+        table.announce(ExportTableTests.host(4999), tag)
+        for id in equal + [other] {
+            try received[id]?.read(ExportTableTests.pull(&table, id))
+            #expect(received[id]?.routes.count == 4998)
+            #expect(received[id]?.routes["10.0.19.135/32"]?.suffix(4) == [0, 7, 0, 7])
+            #expect(received[id]?.withdrawals == ["10.0.0.1/32"])
+        }
+        #expect(Set(equal.map { received[$0]?.messages ?? [] }).count == 1)
+        #expect(received[other]?.messages != received[equal[0]]?.messages)
+        let moved = table.attach(
+            ExportTableTests.encoding(), sent: [ExportTableTests.host(10), ExportTableTests.host(11)])
+        received[moved] = ReceivedTable()
+        for index in 0..<100 { table.withdraw(ExportTableTests.host(index)) }
+        for id in [equal[0], moved, equal[1], equal[2], other] {
+            try received[id]?.read(ExportTableTests.pull(&table, id))
+            #expect(received[id]?.routes.count == 4899)
+        }
+        #expect(received[moved]?.withdrawals == ["10.0.0.10/32", "10.0.0.11/32"])
+        #expect(equal.allSatisfy { received[$0]?.withdrawals.count == 100 })
+    }
+
     @Test("after any history each peer has what the table has", arguments: 0..<40)
     func history(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -122,7 +158,12 @@ struct ExportChangesTests {
                 if let id = readers.keys.randomElement(using: &random) {
                     table.rewind(id, Bool.random(using: &random) ? .ipv4 : .ipv6)
                 }
-            case 3..<7:
+            case 3:
+                // all at one pace
+                for id in readers.keys {
+                    try readers[id]?.read(ExportTableTests.pull(&table, id, limit: 4096, rounds: 1))
+                }
+            case 4..<7:
                 if let id = readers.keys.randomElement(using: &random) {
                     try readers[id]?.read(
                         ExportTableTests.pull(

@@ -1,5 +1,6 @@
 import Addresses
 import BGP
+import BGPTestSupport
 import Testing
 
 @Suite("Routes for peers")

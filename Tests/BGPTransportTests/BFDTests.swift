@@ -101,4 +101,37 @@ struct BFDTests {
         try await speaker.place.run { bfd.value.close() }
         try await speaker.close()
     }
+
+    @Test("a profile that changes while the session is Up is agreed on with the router, without a flap")
+    func profileChange() async throws {
+        let lan = try await TestLAN(stations: 2)
+        let bird = try await BirdRouter(in: lan.stations[1], Self.router("10.9.0.2", "10.9.0.1"))
+        let speaker = try await TestSpeaker(
+            in: lan.node, to: PeerEndpoint(address: addressOf("10.9.0.2")), .external())
+        try await speaker.start()
+        try await speaker.established()
+        var passive = fast
+        passive.isPassive = true
+        let (bfd, discriminator, changes) = try await start(
+            { .singleHop(from: addressOf("10.9.0.1"), to: addressOf("10.9.0.2"), interface: Self.eth0) }, passive,
+            on: speaker)
+        // the router speaks first
+        _ = try await changes.take { $0.to == .up }
+        for (milliseconds, shown) in [(50, "0.050 +0.150"), (300, "0.300 +0.900"), (50, "0.050 +0.150")] {
+            var settings = passive
+            settings.transmitInterval = .milliseconds(milliseconds)
+            settings.receiveInterval = .milliseconds(milliseconds)
+            let wanted = settings
+            try await speaker.place.run { bfd.value.configure(discriminator, wanted) }
+            #expect(
+                try await eventually {
+                    try await bird.birdc("show bfd sessions").contains(Regex(" Up .* \(shown)"))
+                }, "\(milliseconds) ms")
+            #expect(try await speaker.place.run { bfd.value.status(discriminator)?.isPolling } == false)
+        }
+        #expect(try await speaker.place.run { bfd.value.status(discriminator)?.counters.downs } == 0)
+        #expect(!changes.elements.contains { $0.to == .down })
+        try await speaker.place.run { bfd.value.close() }
+        try await speaker.close()
+    }
 }

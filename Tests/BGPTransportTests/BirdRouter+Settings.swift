@@ -52,6 +52,14 @@ extension BirdRouter: Router {
             })
     }
 
+    var routeCount: Int {
+        get async throws {
+            // "5 of 5 routes for 5 networks in table master4"
+            let line = try await birdc("show route count").split(separator: "\n").first { $0.contains("master4") }
+            return line.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+        }
+    }
+
     var isEstablished: Bool {
         get async throws { try await birdc("show protocols upstream").contains("Established") }
     }

@@ -43,6 +43,13 @@ final class BirdRouter: Sendable {
         try await namespace.run("birdc -s \(directory)/ctl '\(command)'")
     }
 
+    /// Goes over to another configuration.
+    func reconfigure(_ change: (String) -> String) async throws {
+        let text = change(try await Command.run("cat \(directory)/bird.conf"))
+        try await Command.run("cat > \(directory)/bird.conf <<'END'\n\(text)\nEND\n")
+        try await birdc("configure")
+    }
+
     var log: String { get async throws { try await Command.run("cat \(directory)/log") } }
 
     /// The router's kernel routes, which are the truth.

@@ -99,6 +99,18 @@ final class ExaBGPRouter: Router {
         return route
     }
 
+    /// By the words that it has written: a hundred thousand are too many to look at each.
+    var routeCount: Int {
+        get async throws {
+            func count(_ verb: String) async throws -> Int {
+                Int(
+                    try await Command.run("grep '\"\(verb)\"' \(directory)/messages | grep -o '\"nlri\"' | wc -l")
+                        .trimmed) ?? 0
+            }
+            return try await count("announce") - count("withdraw")
+        }
+    }
+
     private static func route(by nextHops: Set<String>, _ attributes: JSONValue) -> ShownRoute {
         func tuples(_ name: String) -> Set<String> {
             Set(
@@ -129,7 +141,10 @@ final class ExaBGPRouter: Router {
         }
     }
 
-    func reset() async throws { try await command("neighbor \(settings.far) teardown 4") }
+    /// Ends the session with a Cease of this subcode.
+    func teardown(_ subcode: UInt8) async throws { try await command("neighbor \(settings.far) teardown \(subcode)") }
+
+    func reset() async throws { try await teardown(4) }
 
     /// With the messages that it has written down.
     var log: String { get async throws { try await Command.run("cat \(directory)/log \(directory)/messages") } }

@@ -23,7 +23,7 @@ extension FRRRouter: Router {
             """
         }
         try await self.init(
-            in: namespace, isBFDOn: settings.isBFDOn,
+            in: namespace, isBFDOn: settings.isBFDOn, isEchoOn: settings.isEchoOn,
             """
             router bgp \(settings.ownAS)
              bgp router-id 10.9.0.2
@@ -33,6 +33,13 @@ extension FRRRouter: Router {
             \(options.map { " neighbor \(far) \($0)" }.joined(separator: "\n"))
             \(families.joined(separator: "\n"))
             """)
+    }
+
+    /// Goes over to another configuration of BGP.
+    func configure(_ lines: [String]) async throws {
+        let asn = try await json("show bgp summary")?["ipv4Unicast"]?["as"]?.number ?? 65000
+        let commands = ["configure terminal", "router bgp \(asn)"] + lines
+        try await vtysh(commands.joined(separator: "' -c '"))
     }
 
     private func json(_ command: String) async throws -> JSONValue? {
@@ -55,6 +62,12 @@ extension FRRRouter: Router {
     /// What bgpd knows of its only neighbour.
     var neighbor: JSONValue? {
         get async throws { try await json("show bgp neighbors")?.members.values.first { $0["bgpState"] != nil } }
+    }
+
+    var routeCount: Int {
+        get async throws {
+            try await json("show bgp ipv4 unicast summary")?["peers"]?.members.values.first?["pfxRcd"]?.number ?? 0
+        }
     }
 
     var isEstablished: Bool {

@@ -7,12 +7,15 @@ final class FRRRouter: Sendable {
     private let pids: [String]
 
     /// Starts FRR with this configuration of bgpd; returns once it answers. BFD has a profile `fast`.
-    init(in namespace: NetworkNamespace, isBFDOn: Bool = false, _ configuration: String) async throws {
+    init(
+        in namespace: NetworkNamespace, isBFDOn: Bool = false, isEchoOn: Bool = false, _ configuration: String
+    ) async throws {
         self.namespace = namespace
         let directory = try await Command.run("d=$(mktemp -d /tmp/toono-frr.XXXXXX) && chown frr:frr $d && echo $d")
             .trimmed
         self.directory = directory
-        let bfd = "bfd\n profile fast\n  transmit-interval 50\n  receive-interval 50\n  detect-multiplier 3"
+        var bfd = "bfd\n profile fast\n  transmit-interval 50\n  receive-interval 50\n  detect-multiplier 3"
+        if isEchoOn { bfd += "\n  echo-mode\n  echo transmit-interval 50\n  echo receive-interval 50" }
         try await Command.run(
             """
             touch \(directory)/zebra.conf

@@ -93,6 +93,12 @@ final class GoBGPRouter: Router {
         }
     }
 
+    var routeCount: Int {
+        get async throws {
+            try JSONValue(parsing: try await gobgp("-j global rib summary -a ipv4"))["num_path"]?.number ?? 0
+        }
+    }
+
     var isEstablished: Bool {
         get async throws {
             let peers = try JSONValue(parsing: try await gobgp("-j neighbor")).elements

@@ -102,4 +102,35 @@ struct RestartInteropTests {
         try await bfd.close()
         try await pair.close()
     }
+
+    @Test("echo packets come back by the kernel of FRR, control packets become rare, and a cut is seen by missing echoes")
+    func echoWithFRR() async throws {
+        let settings = RouterSettings {
+            $0.isBFDOn = true
+            $0.isEchoOn = true
+            $0.holdSeconds = 90
+        }
+        let pair = try await RouterPair(.frr, settings)
+        // each end's kernel loops the other's packets
+        for station in pair.lan.stations { try await station.run("echo 1 > /proc/sys/net/ipv4/ip_forward") }
+        try await pair.announce(["192.0.2.1/32"])
+        try await pair.establish()
+        let bfd = try await GuardedPath(
+            from: "10.9.0.1", to: "10.9.0.2", every: .milliseconds(100), echo: .milliseconds(50),
+            on: pair.speaker.place)
+        _ = try await bfd.changes.take { $0.to == .up }
+        #expect(try await eventually { try await bfd.status?.counters.echoPacketsReceived ?? 0 > 60 })
+        let status = try #require(try await bfd.status)
+        #expect(status.state == .up && status.isEchoActive && status.detectionTime == .seconds(3))
+        #expect(status.counters.downs == 0 && status.counters.dropped[.echo] == nil)
+        #expect(try await pair.route("192.0.2.1/32") != nil)
+        let start = ContinuousClock.now
+        try await pair.lan.bridge.run("ip link set port2 nomaster")
+        let change = try await bfd.changes.take(within: .seconds(5)) { $0.to == .down }
+        #expect(change.diagnostic == .echoFailed)
+        // control packets alone would need three seconds
+        #expect(ContinuousClock.now - start < .seconds(1))
+        try await bfd.close()
+        try await pair.close()
+    }
 }

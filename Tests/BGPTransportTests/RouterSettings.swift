@@ -20,6 +20,8 @@ struct RouterSettings: Sendable {
     /// The router's address where it is not on the speaker's link.
     var remoteAddress: String?
     var isBFDOn = false
+    /// True if BFD has the echo function too.
+    var isEchoOn = false
 
     var isInternal: Bool { ownAS == peerAS }
     var near: String { remoteAddress ?? (session == .ipv4 ? "10.9.0.2" : "fd09::2") }
@@ -46,6 +48,8 @@ struct ShownRoute: Sendable, Hashable {
 protocol Router: Sendable {
     /// The route to a prefix in the daemon's own words; nil if it has none.
     func route(_ prefix: String) async throws -> ShownRoute?
+    /// The number of routes that it has, of IPv4.
+    var routeCount: Int { get async throws }
     /// True if the daemon calls its session with the speaker established.
     var isEstablished: Bool { get async throws }
     /// Asks the speaker to send its routes again (RFC 2918).

@@ -1,58 +1,32 @@
 # shellcheck shell=bash
-# The lab with a router that is told of the VIP by BGP: BIRD on the router, sessions with all three nodes, equal-cost
-# paths, and a client behind the router (the cloud's host).
+# The lab with a router that is told of the VIP by BGP: BIRD or FRR on the router, sessions with all three nodes, equal-cost
+# paths, and a client behind the router (the cloud's host). How each router is run and asked: lab-bird.sh and lab-frr.sh.
+
+source "$root/hack/lib/lab-bird.sh"
+source "$root/hack/lib/lab-frr.sh"
 
 bgp_vip=203.0.113.0
+bgp_router=bird
+local_vip=198.51.100.129
+# FRR takes 72 ms to pass a route on to the kernel.
+bird_withdrawal_bar=20
+frr_withdrawal_bar=100
 
-write_bird_configuration() {
-  cat >"$state/bird.conf" <<CONF
-log "$state/bird.log" all;
-router id 192.168.122.1;
-protocol device {}
-protocol kernel { merge paths on; ipv4 { import none; export where source = RTS_BGP; }; }
-protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; }
-protocol bgp edge {
-  local 192.168.122.1 as 64512;
-  neighbor range 192.168.122.0/24 as 64513;
-  direct;
-  password "pole-and-ring";
-  dynamic name "edge";
-  hold time 9;
-  bfd on;
-  error wait time 1,2;
-  graceful restart aware;
-  ipv4 { import all; export none; };
-}
-# For peers without addresses: found by its advertisements, and by way of link-local addresses alone.
-protocol radv { interface "eth0" { max ra interval 4; default lifetime 0; }; }
-protocol bgp unnumbered {
-  local as 64512;
-  neighbor range fe80::/10 as 64513;
-  interface "eth0";
-  direct;
-  dynamic name "unnumbered";
-  ipv4 { import all; export none; extended next hop on; };
-}
-CONF
-}
-
-# What the router says, and what its kernel does.
-birdc_lab() { on router birdc -s "$state/bird.ctl" "$@"; }
-router_paths() { on router ip route show "$bgp_vip" proto bird | grep -o 'via 192.168.122.1[1-3]' | sort -u; }
+# What the router's kernel does; what its daemon says is the daemon's own.
+router_paths() { on router ip route show "$bgp_vip" proto "$(${bgp_router}_protocol)" | grep -o 'via 192.168.122.1[1-3]' | sort -u; }
 path_count_is() { [ "$(router_paths | wc -l)" = "$1" ]; }
 path_leads_to() { router_paths | has "192.168.122.1$(node_number "$1")\$"; }
 no_path_leads_to() { ! path_leads_to "$1"; }
-bfd_count_is() { [ "$(birdc_lab show bfd sessions | grep -c ' Up ')" = "$1" ]; }
-established_count_is() { [ "$(birdc_lab show protocols | grep -c Established)" = "$1" ]; }
+has_router_route() { [ -n "$(on router ip route show "$1" proto "$(${bgp_router}_protocol)")" ]; }
+has_no_router_route() { ! has_router_route "$1"; }
+bfd_count_is() { [ "$(${bgp_router}_bfd_count)" = "$1" ]; }
+established_count_is() { [ "$(${bgp_router}_session_count)" = "$1" ]; }
 unnumbered_path_count_is() { [ "$(on router ip route show "$bgp_vip" proto bird | grep -c 'via inet6 fe80:')" = "$1" ]; }
 answers_behind_router() { on cloud curl -sf -o /dev/null --max-time 1 "http://$bgp_vip/"; }
 
 bgp_up() {
-  need_router_packages bird2
-  write_bird_configuration
-  start bird router bird -f -c "$state/bird.conf" -s "$state/bird.ctl" -P "$state/bird.birdpid"
+  "${bgp_router}_up" || return 1
   on router sysctl -qw net.ipv4.fib_multipath_hash_policy=1
-  wait_for 10 "BIRD answers" birdc_lab show status
   kubectl_lab apply -f "$root/hack/manifests/bgp.yaml" >/dev/null
   kubectl_lab apply -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
 }
@@ -67,12 +41,11 @@ bgp_step() {
 
 bgp_walk() {
   local failed=0
-  bgp_up
+  bgp_up || return 1
   bgp_step "the Service has the address $bgp_vip" wait_for 20 "the address" service_has_ip edgeapp-svc "$bgp_vip" || failed=1
   bgp_step "the router has three equal paths to it" wait_for 20 "three paths" path_count_is 3 || failed=1
   on router ip route show "$bgp_vip"
-  bgp_step "with the community that was asked for" \
-    bash -c "ip netns exec $(netns router) birdc -s $state/bird.ctl 'show route all $bgp_vip/32' | grep -q '(64513,100)'" || failed=1
+  bgp_step "with the community that was asked for" "${bgp_router}_has_community" "$bgp_vip" 64513:100 || failed=1
   bgp_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
   bgp_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
   cut edge1
@@ -87,8 +60,45 @@ bgp_walk() {
   kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
   bgp_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
   kubectl_lab scale deployment edgeapp --replicas=2 >/dev/null
+  bgp_aggregate_walk || failed=1
+  bgp_endpoint_walk || failed=1
   bgp_restart_walk || failed=1
-  bgp_unnumbered_walk || failed=1
+  # FRR has one peer on an interface that is named in place of an address, and here are three
+  [ "$bgp_router" != bird ] || bgp_unnumbered_walk || failed=1
+  return $failed
+}
+
+aggregate_stays() { sleep 1 && has_router_route 198.51.100.0/28; }
+
+# An aggregate is there for as long as one address inside of it is announced.
+bgp_aggregate_walk() {
+  local failed=0
+  kubectl_lab apply -f "$root/hack/manifests/bgp-aggregate.yaml" >/dev/null
+  bgp_step "two addresses of a pool with an aggregate: the router has the aggregate" \
+    wait_for 20 "the aggregate" has_router_route 198.51.100.0/28 || failed=1
+  bgp_step "and no address of its own" has_no_router_route 198.51.100.0/32 || failed=1
+  kubectl_lab delete service aggregated-one >/dev/null
+  bgp_step "one goes: the aggregate stays" aggregate_stays || failed=1
+  kubectl_lab delete service aggregated-two >/dev/null
+  bgp_step "the other goes: so does the aggregate" wait_for 5 "no aggregate" has_no_router_route 198.51.100.0/28 || failed=1
+  return $failed
+}
+
+# With externalTrafficPolicy Local the only endpoint goes and comes, nine times: how long from the request to the API until
+# the router's kernel has the route no more.
+bgp_endpoint_walk() {
+  local failed=0 millis bar=${bgp_router}_withdrawal_bar
+  kubectl_lab apply -f "$root/hack/manifests/bgp-local.yaml" >/dev/null
+  wait_for 20 "the local Service's route" has_router_route "$local_vip" || failed=1
+  start endpoint-monitor router ip -ts monitor route
+  on cloud python3 "$root/hack/lib/flap-endpoint.py" "$api_address:8080" default local-1 9 "$state/endpoint-monitor.log" \
+    "$local_vip" >"$state/flaps" || failed=1
+  stop endpoint-monitor
+  millis=$(sort -g "$state/flaps" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}')
+  say "from the request to the API until the router's route was gone, in ms: $(tr '\n' ' ' <"$state/flaps")"
+  bgp_step "the only local endpoint goes: the route is gone after ${millis:-?} ms (median)" \
+    jq -en "${millis:-1000} <= ${!bar}" || failed=1
+  kubectl_lab delete -f "$root/hack/manifests/bgp-local.yaml" >/dev/null
   return $failed
 }
 
@@ -163,12 +173,25 @@ PEER
 
 # The whole of it, then everything is removed.
 bgp_lab() {
-  local status=0
+  local status=0 format=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --json) format=json ;;
+      --router)
+        bgp_router=${2:-}
+        shift
+        ;;
+      *) bgp_router= ;;
+    esac
+    case $bgp_router in bird | frr) ;; *) die "usage: hack/lab --bgp [--router bird|frr] [--json]" ;; esac
+    shift
+  done
   trap lab_remove EXIT
   up
   bgp_walk || status=1
   trap - EXIT
   lab_remove
-  [ "${1:-}" != --json ] || jq -cn --argjson ok "$([ $status = 0 ] && echo true || echo false)" '{lab: "bgp", ok: $ok}'
+  [ "$format" != json ] || jq -cn --arg router "$bgp_router" --argjson ok "$([ $status = 0 ] && echo true || echo false)" \
+    '{lab: "bgp", router: $router, ok: $ok}'
   return $status
 }

@@ -26,9 +26,11 @@ extension ExportTable {
                 case (.ipv4, .announcements): appendIPv4Announcement(&reader, nextHop, to: &buffer)
                 case (.ipv6, .announcements): appendIPv6Announcement(&reader, nextHop, to: &buffer)
                 case (.ipv4, .withdrawals):
-                    ipv4.appendWithdrawal(for: &reader.ipv4, withdrawal(family, nextHop), to: &buffer)
+                    ipv4.appendWithdrawal(
+                        for: &reader.ipv4, withdrawal(family, nextHop), isShared: isShared, to: &buffer)
                 case (.ipv6, .withdrawals):
-                    ipv6.appendWithdrawal(for: &reader.ipv6, withdrawal(family, nextHop), to: &buffer)
+                    ipv6.appendWithdrawal(
+                        for: &reader.ipv6, withdrawal(family, nextHop), isShared: isShared, to: &buffer)
                 case (.ipv4, .farewell):
                     ipv4.appendFarewell(for: &reader.ipv4, withdrawal(family, nextHop), to: &buffer)
                 case (.ipv6, .farewell):
@@ -38,6 +40,9 @@ extension ExportTable {
         }
         return false
     }
+
+    /// True if there are readers beside the one that was taken out.
+    private var isShared: Bool { !readers.isEmpty }
 
     private func withdrawal(_ family: IPFamily, _ nextHop: NextHop) -> UpdateTemplate {
         UpdateTemplate(withdrawing: family, isMultiprotocol: nextHop.isMultiprotocol)
@@ -49,7 +54,8 @@ extension ExportTable {
         guard let group = ipv4.pendingGroup(reader.ipv4) else { return false }
         let template = sets.template(
             group, .ipv4, by: nextHop, reader.encoding, encodingNumber: reader.encodingNumber)
-        ipv4.appendAnnouncement(of: group, for: &reader.ipv4, template, to: &buffer)
+        ipv4.appendAnnouncement(
+            of: group, for: &reader.ipv4, template, encoding: reader.encodingNumber, isShared: isShared, to: &buffer)
         return true
     }
 
@@ -59,7 +65,8 @@ extension ExportTable {
         guard let group = ipv6.pendingGroup(reader.ipv6) else { return false }
         let template = sets.template(
             group, .ipv6, by: nextHop, reader.encoding, encodingNumber: reader.encodingNumber)
-        ipv6.appendAnnouncement(of: group, for: &reader.ipv6, template, to: &buffer)
+        ipv6.appendAnnouncement(
+            of: group, for: &reader.ipv6, template, encoding: reader.encodingNumber, isShared: isShared, to: &buffer)
         return true
     }
 }

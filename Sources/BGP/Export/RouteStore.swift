@@ -7,15 +7,16 @@ import Addresses
 struct RouteStore<Key: RouteKey>: Sendable {
     private var index = SlotIndex<Key>()
     private var freeSlots: [UInt32] = []
-    private var keys: [Key] = []
+    var keys: [Key] = []
     /// The last change of each slot; 0 for a free one.
-    private var changes: [UInt64] = []
+    var changes: [UInt64] = []
     private var groups: [UInt32] = []
     /// The number of peers that the route was announced to.
-    private var holders: [UInt32] = []
-    private var logs: [ChangeLog] = [ChangeLog()]
+    var holders: [UInt32] = []
+    var logs: [ChangeLog] = [ChangeLog()]
     /// The slots of the message that is being made.
-    private var batch: [Int] = []
+    var batch: [UInt32] = []
+    var made = MadeMessages()
     /// The number of routes that are announced.
     private(set) var count = 0
 
@@ -86,6 +87,7 @@ struct RouteStore<Key: RouteKey>: Sendable {
     }
 
     private mutating func enter(_ slot: Int, group: Int, change: UInt64) {
+        made.forget()
         while logs.count <= group { logs.append(ChangeLog()) }
         changes[slot] = change
         groups[slot] = UInt32(truncatingIfNeeded: group)
@@ -94,6 +96,7 @@ struct RouteStore<Key: RouteKey>: Sendable {
 
     /// Makes the entry of the slot's group stale.
     private mutating func leave(_ slot: Int, change: UInt64) {
+        made.forget()
         changes[slot] = change
         logs[Int(groups[slot])].makeStale(changes: changes)
     }
@@ -104,7 +107,7 @@ struct RouteStore<Key: RouteKey>: Sendable {
         freeSlots.append(UInt32(truncatingIfNeeded: slot))
     }
 
-    private mutating func release(_ slot: Int) {
+    mutating func release(_ slot: Int) {
         holders[slot] -= 1
         guard holders[slot] == 0, groups[slot] == RouteGroup.withdrawn else { return }
         leave(slot, change: 0)
@@ -154,106 +157,5 @@ struct RouteStore<Key: RouteKey>: Sendable {
     /// The first attribute set with changes that the reader has not read.
     func pendingGroup(_ reader: FamilyReader) -> Int? {
         (1..<max(1, logs.count)).first { logs[$0].last > reader.position(in: $0) }
-    }
-
-    // MARK: Messages
-
-    /// Appends one message with announcements of a group, as full as can be. Nothing if all are stale.
-    mutating func appendAnnouncement(
-        of group: Int, for reader: inout FamilyReader, _ template: UpdateTemplate, to buffer: inout [UInt8]
-    ) {
-        let start = buffer.count
-        buffer += template.head
-        var position = reader.position(in: group)
-        let (changes, keys, entries) = (changes, keys, logs[group].entries)
-        let first = logs[group].index(after: position)
-        reader.sent.reserve(keys.count)
-        buffer.append(addingCapacity: template.room) { (output: inout OutputSpan<UInt8>) in
-            var holders = self.holders.mutableSpan
-            for index in first..<entries.count {
-                let entry = entries[index]
-                let slot = Int(entry.slot)
-                if changes[slot] == entry.change {
-                    let key = keys[slot]
-                    guard output.freeCapacity >= key.encodedLength else { break }
-                    key.write(to: &output)
-                    if reader.sent.insert(slot) { holders[slot] &+= 1 }
-                }
-                position = entry.change
-            }
-        }
-        reader.advance(to: position, in: group)
-        let used = buffer.count - start - template.head.count
-        guard used > 0 else { return buffer.removeLast(template.head.count) }
-        finish(template, start: start, used: used, &buffer)
-    }
-
-    /// Appends one message with withdrawals, as full as can be. Returns false if there were none.
-    mutating func appendWithdrawal(
-        for reader: inout FamilyReader, _ template: UpdateTemplate, to buffer: inout [UInt8]
-    ) -> Bool {
-        guard logs[RouteGroup.withdrawn].last > reader.position(in: RouteGroup.withdrawn) else { return false }
-        let used = fillBatch(for: &reader, room: template.room)
-        finishWithdrawal(for: &reader, template, used: used, to: &buffer)
-        return !batch.isEmpty
-    }
-
-    /// Appends one message that withdraws what the peer has, wanted or not. Returns false if it has nothing.
-    mutating func appendFarewell(
-        for reader: inout FamilyReader, _ template: UpdateTemplate, to buffer: inout [UInt8]
-    ) -> Bool {
-        batch.removeAll(keepingCapacity: true)
-        var used = 0
-        reader.sent.forEach { slot in
-            let length = keys[slot].encodedLength
-            guard used + length <= template.room else { return false }
-            used += length
-            batch.append(slot)
-            return true
-        }
-        finishWithdrawal(for: &reader, template, used: used, to: &buffer)
-        return !batch.isEmpty
-    }
-
-    private mutating func finishWithdrawal(
-        for reader: inout FamilyReader, _ template: UpdateTemplate, used: Int, to buffer: inout [UInt8]
-    ) {
-        appendBatch(template, used: used, to: &buffer)
-        for slot in batch where reader.sent.remove(slot) { release(slot) }
-    }
-
-    /// Collects the slots of one message with withdrawals; returns the number of bytes of their prefixes.
-    private mutating func fillBatch(for reader: inout FamilyReader, room: Int) -> Int {
-        batch.removeAll(keepingCapacity: true)
-        let log = logs[RouteGroup.withdrawn]
-        var position = reader.position(in: RouteGroup.withdrawn)
-        var used = 0
-        for entry in log.entries[log.index(after: position)...] {
-            let slot = Int(entry.slot)
-            if changes[slot] == entry.change && reader.sent.contains(slot) {
-                let length = keys[slot].encodedLength
-                guard used + length <= room else { break }
-                used += length
-                batch.append(slot)
-            }
-            position = entry.change
-        }
-        reader.advance(to: position, in: RouteGroup.withdrawn)
-        return used
-    }
-
-    private func appendBatch(_ template: UpdateTemplate, used: Int, to buffer: inout [UInt8]) {
-        guard !batch.isEmpty else { return }
-        let start = buffer.count
-        buffer += template.head
-        buffer.append(addingCapacity: used) { (output: inout OutputSpan<UInt8>) in
-            for slot in batch { keys[slot].write(to: &output) }
-        }
-        finish(template, start: start, used: used, &buffer)
-    }
-
-    private func finish(_ template: UpdateTemplate, start: Int, used: Int, _ buffer: inout [UInt8]) {
-        buffer += template.tail
-        template.patchLengths(in: &buffer, start: start, routeBytes: used)
     }
 }

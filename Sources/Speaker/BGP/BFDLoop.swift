@@ -13,6 +13,7 @@ package actor BFDLoop {
         var discriminator: UInt32
         /// By the name of a peer, who is to be told.
         var users: [String: @Sendable (BFDStateChange) -> Void]
+        var series: SessionSeries
     }
 
     private let transport: BFDTransport
@@ -55,7 +56,8 @@ package actor BFDLoop {
             let discriminator = try transport.start(path, settings) { [weak self] change in
                 self?.assumeIsolated { $0.tell(change, of: path) }
             }
-            guards[path] = Guard(discriminator: discriminator, users: [peer: onChange])
+            guards[path] = Guard(
+                discriminator: discriminator, users: [peer: onChange], series: SessionSeries(peer: "\(path.remote)"))
         } catch {
             paths[peer] = nil
             logger.error("no BFD session", metadata: ["peer": "\(peer)", "error": "\(error)"])
@@ -75,8 +77,15 @@ package actor BFDLoop {
         guard let path = paths.removeValue(forKey: peer) else { return }
         guards[path]?.users[peer] = nil
         guard let discriminator = guards[path]?.discriminator, guards[path]?.users.isEmpty == true else { return }
-        guards[path] = nil
+        guards.removeValue(forKey: path)?.series.destroy()
         transport.stop(discriminator)
+    }
+
+    /// Records all sessions as they are.
+    func record() {
+        for (path, session) in guards {
+            if let status = transport.status(session.discriminator) { guards[path]?.series.record(status) }
+        }
     }
 
     private func tell(_ change: BFDStateChange, of path: BFDPath) {

@@ -11,9 +11,9 @@ final class PeerSlot {
     /// True from the request to leave until the session is at rest.
     var isLeaving = false
     var obstacle: PeerPlan.Obstacle?
-    /// What was counted of it in metrics.
-    var countedUpdates = 0
     var isUp = false
+    /// Its metrics, while there is a session.
+    var series: SessionSeries?
     /// What BFD says of the path, once it was asked.
     var forwarding: PeerForwarding?
 

@@ -28,7 +28,7 @@ extension RouteLoop {
         else { return }
         if slot.forwarding?.path != path { slot.forwarding = PeerForwarding(path: path) }
         let name = slot.name
-        bfd?.hold(name, path, BFDSettings(profile, path.kind)) { [weak self] change in
+        bfd?.hold(name, path, BFDSettings(profile, path)) { [weak self] change in
             guard let self else { return }
             self.loop.execute { self.assumeIsolated { $0.note(change, of: name, path) } }
         }
@@ -78,11 +78,13 @@ extension RouteLoop {
 }
 
 extension BFDSettings {
-    /// A profile. The echo function is not offered.
-    init(_ profile: Configuration.BFDProfile, _ kind: BFDPath.Kind) {
+    /// A profile for a path. Whoever asks for echo packets of others has to loop them: that is the kernel's forwarding, which
+    /// does it for IPv4 over one hop.
+    init(_ profile: Configuration.BFDProfile, _ path: BFDPath) {
+        let mayEcho = profile.isEchoEnabled && path.kind == .singleHop && path.local.family == .ipv4
         self.init(
             transmitInterval: profile.transmitInterval, receiveInterval: profile.receiveInterval,
-            detectMultiplier: profile.detectMultiplier, isPassive: profile.isPassive,
-            minimumHopLimit: kind == .singleHop ? 255 : profile.minimumTTL)
+            echoInterval: mayEcho ? profile.echoInterval : nil, detectMultiplier: profile.detectMultiplier,
+            isPassive: profile.isPassive, minimumHopLimit: path.kind == .singleHop ? 255 : profile.minimumTTL)
     }
 }

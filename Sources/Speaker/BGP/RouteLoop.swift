@@ -252,6 +252,7 @@ package actor RouteLoop {
     private func settle(_ slot: PeerSlot) {
         slot.transport?.close()
         slot.transport = nil
+        slot.endSeries()
         slot.isLeaving = false
         reconcile(slot.name)
     }

@@ -1,12 +1,12 @@
 import BGP
 import BGPTransport
-import Metrics
 import NIOCore
 
 // MetalLB's metrics of its native mode.
 extension RouteLoop {
     /// Records each second until the loop ends.
     nonisolated func startMetrics() {
+        bfd?.startMetrics()
         loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] task in
             guard let self else { return task.cancel() }
             self.assumeIsolated { $0.record() }
@@ -14,21 +14,30 @@ extension RouteLoop {
     }
 
     private func record() {
-        for slot in slots.values {
-            guard let transport = slot.transport else { continue }
-            let dimensions = [("peer", transport.label)]
-            let status = transport.status
-            Gauge(label: "metallb_bgp_session_up", dimensions: dimensions).record(slot.isUp ? 1 : 0)
-            let updates = status.record.sent[.update]
-            Counter(label: "metallb_bgp_updates_total", dimensions: dimensions)
-                .increment(by: max(0, updates - slot.countedUpdates))
-            slot.countedUpdates = updates
-            let (sent, pending) = status.exports.values.reduce((0, 0)) { sum, export in
-                guard case .active(let sent, let pending) = export else { return sum }
-                return (sum.0 + sent, sum.1 + pending)
-            }
-            Gauge(label: "metallb_bgp_announced_prefixes_total", dimensions: dimensions).record(sent)
-            Gauge(label: "metallb_bgp_pending_prefixes_total", dimensions: dimensions).record(pending)
+        for slot in slots.values { slot.record() }
+    }
+}
+
+extension PeerSlot {
+    /// Records the session as it is.
+    fileprivate func record() {
+        guard let transport else { return }
+        var series = self.series ?? SessionSeries(peer: transport.label)
+        let status = transport.status
+        series.record("metallb_bgp_session_up", isUp ? 1 : 0)
+        series.count("metallb_bgp_updates_total", total: status.record.sent[.update])
+        let (sent, pending) = status.exports.values.reduce((0, 0)) { sum, export in
+            guard case .active(let sent, let pending) = export else { return sum }
+            return (sum.0 + sent, sum.1 + pending)
         }
+        series.record("metallb_bgp_announced_prefixes_total", sent)
+        series.record("metallb_bgp_pending_prefixes_total", pending)
+        self.series = series
+    }
+
+    /// The session is no more, and so are its metrics.
+    func endSeries() {
+        series?.destroy()
+        series = nil
     }
 }

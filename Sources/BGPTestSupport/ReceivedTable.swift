@@ -1,22 +1,34 @@
 import Addresses
-import BGP
-import Testing
+package import BGP
 
-/// What a peer has after reading a stream of UPDATEs in old and new form.
-struct ReceivedTable {
-    var routes: [String: [UInt8]] = [:]
-    var messages: [[UInt8]] = []
-    var withdrawals: [String] = []
+/// What a peer has after reading a stream of messages with UPDATEs in old and new form.
+package struct ReceivedTable: Sendable {
+    /// The attributes of each route, as they stood in the message.
+    package private(set) var routes: [String: [UInt8]] = [:]
+    /// The bodies of all messages.
+    package var messages: [[UInt8]] = []
+    /// All that was withdrawn, in order.
+    package private(set) var withdrawals: [String] = []
+    private var framer = MessageFramer()
 
-    mutating func read(_ bytes: [UInt8]) throws {
-        var framer = MessageFramer()
+    /// The stream ended inside of a message.
+    package struct Incomplete: Error {}
+
+    package init() {}
+
+    /// Reads whole messages.
+    package mutating func read(_ bytes: [UInt8]) throws {
+        try readPart(bytes)
+        guard framer.pendingCount == 0 else { throw Incomplete() }
+    }
+
+    /// Reads what came, which may end inside of a message.
+    package mutating func readPart(_ bytes: [UInt8]) throws(NotificationMessage) {
         framer.append(bytes)
         while let frame = try framer.next() {
             messages.append(Array(frame.body))
-            guard frame.type == .update else { continue }
-            readUpdate(Array(frame.body))
+            if frame.type == .update { readUpdate(Array(frame.body)) }
         }
-        #expect(framer.pendingCount == 0)
     }
 
     private mutating func readUpdate(_ body: [UInt8]) {
@@ -57,7 +69,7 @@ struct ReceivedTable {
         }
     }
 
-    static func prefixes(_ field: ArraySlice<UInt8>, _ isV6: Bool) -> [String] {
+    package static func prefixes(_ field: ArraySlice<UInt8>, _ isV6: Bool) -> [String] {
         var at = field.startIndex
         var prefixes: [String] = []
         while at < field.endIndex {
