@@ -25,7 +25,7 @@ CONF
   start_daemon router router bird -f -c "$folder/router.conf" -s "$folder/router.socket" -P "$folder/router.pid"
   until_so 10 "the router's socket" test -S "$folder/router.socket"
 }
-bird_router_guards() { birdc -s "$folder/router.socket" show bfd sessions | grep -q ' Up .* 0\.150'; }
+bird_router_guards() { birdc -s "$folder/router.socket" show bfd sessions | has ' Up .* 0\.150'; }
 
 start_frr_router() {
   local daemon
@@ -45,7 +45,7 @@ CONF
     until_so 10 "$daemon" test -S "$folder/frr/$daemon.vty" || return 1
   done
 }
-frr_router_guards() { vtysh --vty_socket "$folder/frr" -d bfdd -c 'show bfd peers' | grep -q 'Status: up'; }
+frr_router_guards() { vtysh --vty_socket "$folder/frr" -d bfdd -c 'show bfd peers' | has 'Status: up'; }
 
 start_toono_speaker() {
   start_daemon speaker speaker "$program" speak --control "$folder/speaker.socket" --count 1 --announce --bfd 50 \

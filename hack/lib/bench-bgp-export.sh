@@ -80,7 +80,7 @@ CONF
   echo "$result"
   return $status
 }
-feeds() { birdc -s "$folder/bird.socket" show protocols | grep -q Established; }
+feeds() { birdc -s "$folder/bird.socket" show protocols | has Established; }
 
 # N addresses as prefixes.
 hosts() {

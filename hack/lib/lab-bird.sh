@@ -46,4 +46,4 @@ bird_up() {
 bird_protocol() { echo bird; }
 bird_bfd_count() { birdc_lab show bfd sessions | grep -c ' Up '; }
 bird_session_count() { birdc_lab show protocols | grep -c Established; }
-bird_has_community() { birdc_lab show route all "$1/32" | grep -q "(${2/:/,})"; }
+bird_has_community() { birdc_lab show route all "$1/32" | has "(${2/:/,})"; }

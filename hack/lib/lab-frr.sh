@@ -52,4 +52,4 @@ frr_says() {
 frr_protocol() { echo bgp; }
 frr_bfd_count() { frr_says bfdd show bfd peers | grep -c 'Status: up'; }
 frr_session_count() { frr_says bgpd show bgp summary json | jq '[.ipv4Unicast.peers[] | select(.state == "Established")] | length'; }
-frr_has_community() { frr_says bgpd show bgp ipv4 unicast "$1/32" | grep -q "Community: $2"; }
+frr_has_community() { frr_says bgpd show bgp ipv4 unicast "$1/32" | has "Community: $2"; }
