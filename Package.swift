@@ -118,11 +118,11 @@ let rows: [Row] = [
     // executables
     Row(
         .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient",
-        "Telemetry", "ArgumentParser",
+        "KubernetesObjects", "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
-        "KubernetesClient",
+        "KubernetesClient", "KubernetesObjects",
         "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
     Row(
@@ -193,7 +193,7 @@ let rows: [Row] = [
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
-        "KubernetesClient", "KubernetesObjects", "LabAPI", "Addresses", "Logging", "Reasons"),
+        "KubernetesClient", "KubernetesObjects", "LabAPI", "LabNode", "Addresses", "Logging", "Reasons"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
         "KubernetesObjects",
@@ -201,7 +201,7 @@ let rows: [Row] = [
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects", "Ownership", "Telemetry"),
-    Row(.test, "LabNodeTests", "LabNode"),
+    Row(.test, "LabNodeTests", "LabNode", "KubernetesObjects"),
     Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",
