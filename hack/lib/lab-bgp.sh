@@ -57,7 +57,7 @@ bgp_up() {
   kubectl_lab apply -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
 }
 
-bgp_step() {
+lab_step() {
   local what=$1 status=ok
   shift
   "$@" || status=failed
@@ -68,24 +68,24 @@ bgp_step() {
 bgp_walk() {
   local failed=0
   bgp_up
-  bgp_step "the Service has the address $bgp_vip" wait_for 20 "the address" service_has_ip edgeapp-svc "$bgp_vip" || failed=1
-  bgp_step "the router has three equal paths to it" wait_for 20 "three paths" path_count_is 3 || failed=1
+  lab_step "the Service has the address $bgp_vip" wait_for 20 "the address" service_has_ip edgeapp-svc "$bgp_vip" || failed=1
+  lab_step "the router has three equal paths to it" wait_for 20 "three paths" path_count_is 3 || failed=1
   on router ip route show "$bgp_vip"
-  bgp_step "with the community that was asked for" \
+  lab_step "with the community that was asked for" \
     bash -c "ip netns exec $(netns router) birdc -s $state/bird.ctl 'show route all $bgp_vip/32' | grep -q '(64513,100)'" || failed=1
-  bgp_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
-  bgp_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
+  lab_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
+  lab_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
   cut edge1
-  bgp_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
-  bgp_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1
+  lab_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
+  lab_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1
   mend edge1
-  bgp_step "edge1 is back: so is its path" wait_for 20 "three paths" path_leads_to edge1 || failed=1
+  lab_step "edge1 is back: so is its path" wait_for 20 "three paths" path_leads_to edge1 || failed=1
   kubectl_lab annotate node edge2 toono.io/drain=true >/dev/null
-  bgp_step "edge2 is drained: its path goes" wait_for 10 "two paths" no_path_leads_to edge2 || failed=1
+  lab_step "edge2 is drained: its path goes" wait_for 10 "two paths" no_path_leads_to edge2 || failed=1
   kubectl_lab annotate node edge2 toono.io/drain- >/dev/null
-  bgp_step "and comes back" wait_for 20 "three paths" path_leads_to edge2 || failed=1
+  lab_step "and comes back" wait_for 20 "three paths" path_leads_to edge2 || failed=1
   kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
-  bgp_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
+  lab_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
   kubectl_lab scale deployment edgeapp --replicas=2 >/dev/null
   bgp_restart_walk || failed=1
   bgp_unnumbered_walk || failed=1
@@ -123,23 +123,23 @@ spec:
   enableGracefulRestart: true
   passwordSecret: { name: router-password }
 PEER
-  bgp_step "sessions with graceful restart: three equal paths" wait_for 30 "three paths" path_count_is 3 || failed=1
+  lab_step "sessions with graceful restart: three equal paths" wait_for 30 "three paths" path_count_is 3 || failed=1
   start monitor router ip monitor route
   ln -sf "$state/monitor.log" "$state/route-changes"
   touch "$state/asking"
   ask_all_the_time &
   asker=$!
   stop speaker-edge1 KILL
-  bgp_step "the speaker of edge1 is killed: its session is gone" wait_for 10 "two sessions" established_count_is 2 || failed=1
-  bgp_step "and its path stays" path_count_is 3 || failed=1
+  lab_step "the speaker of edge1 is killed: its session is gone" wait_for 10 "two sessions" established_count_is 2 || failed=1
+  lab_step "and its path stays" path_count_is 3 || failed=1
   start_speaker edge1
-  bgp_step "it comes back" wait_for 20 "three sessions" established_count_is 3 || failed=1
-  bgp_step "with its path" wait_for 5 "three paths" path_count_is 3 || failed=1
+  lab_step "it comes back" wait_for 20 "three sessions" established_count_is 3 || failed=1
+  lab_step "with its path" wait_for 5 "three paths" path_count_is 3 || failed=1
   rm -f "$state/asking"
   wait "$asker"
   stop monitor
-  bgp_step "the router took no route away meanwhile" no_route_was_deleted || failed=1
-  bgp_step "and no request was without an answer" [ ! -s "$state/unanswered" ] || failed=1
+  lab_step "the router took no route away meanwhile" no_route_was_deleted || failed=1
+  lab_step "and no request was without an answer" [ ! -s "$state/unanswered" ] || failed=1
   return $failed
 }
 
@@ -156,8 +156,8 @@ spec:
   interface: eth0
   connectTime: 1s
 PEER
-  bgp_step "sessions without addresses: three paths by way of IPv6" wait_for 60 "three paths" unnumbered_path_count_is 3 || failed=1
-  bgp_step "and a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
+  lab_step "sessions without addresses: three paths by way of IPv6" wait_for 60 "three paths" unnumbered_path_count_is 3 || failed=1
+  lab_step "and a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
   return $failed
 }
 
