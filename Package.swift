@@ -119,11 +119,11 @@ let rows: [Row] = [
     // executables
     Row(
         .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient",
-        "Telemetry", "ArgumentParser",
+        "KubernetesObjects", "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
         .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
-        "KubernetesClient",
+        "KubernetesClient", "KubernetesObjects",
         "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
     Row(
@@ -198,7 +198,7 @@ let rows: [Row] = [
     Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
-        "KubernetesClient", "KubernetesObjects", "LabAPI", "Addresses", "Logging", "Reasons"),
+        "KubernetesClient", "KubernetesObjects", "LabAPI", "LabNode", "Addresses", "Logging", "Reasons"),
     Row(
         .test, "AnnouncementTests", "Announcement", "Addresses", "ClusterConfiguration", "Eligibility",
         "KubernetesObjects",
@@ -206,7 +206,7 @@ let rows: [Row] = [
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
         "KubernetesObjects", "Ownership", "BFD", "Reasons", "Telemetry", "Timing"),
-    Row(.test, "LabNodeTests", "LabNode"),
+    Row(.test, "LabNodeTests", "LabNode", "KubernetesObjects"),
     Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(
         .test, "LabAPITests", "LabAPI", "LabServer", "Telemetry", "KubernetesObjects", "Hummingbird",

@@ -25,6 +25,16 @@ package struct IPRange: Sendable, Hashable {
     /// The number of addresses, one less for all of IPv6, which 128 bits cannot count.
     package var count: UInt128 { upper - lower == .max ? .max : upper - lower + 1 }
 
+    /// The range of one address.
+    package init(_ address: IPAddress) {
+        self.init(family: address.family, lower: address.bits, upper: address.bits)
+    }
+
+    /// The range without its last address; nil for a single one.
+    package var withoutLast: IPRange? {
+        lower == upper ? nil : IPRange(family: family, lower: lower, upper: upper - 1)
+    }
+
     /// True if the address lies in the range.
     package func contains(_ address: IPAddress) -> Bool {
         address.family == family && lower <= address.bits && address.bits <= upper

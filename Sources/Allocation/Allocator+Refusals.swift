@@ -1,4 +1,5 @@
 import Addresses
+import ClusterConfiguration
 import KubernetesObjects
 import Reasons
 
@@ -70,6 +71,7 @@ extension Allocator {
 
     func notAdmitted(_ pool: Int, _ request: ServiceRequest) -> AllocationRefusal {
         let name = pools[pool].name
+        if !pools[pool].isOf(request.nodePool) { return ofOtherNodePool(name, request) }
         return AllocationRefusal(
             .noPool, subject: name,
             "pool `\(name)` is pinned by its serviceAllocation to other namespaces or Services than \(request.key)")
@@ -82,8 +84,30 @@ extension Allocator {
                 + "\(request.families.text), which are those of its cluster addresses; ask for one of each")
     }
 
+    private func ofOtherNodePool(_ pool: String, _ request: ServiceRequest) -> AllocationRefusal {
+        AllocationRefusal(
+            .noPool, subject: pool,
+            request.nodePool.map { "pool `\(pool)` is not for node pool `\($0.name)`; \(Self.howToBind(to: $0.name))" }
+                ?? "pool `\(pool)` is for a node pool, and \(request.key) is a Service of no node pool")
+    }
+
+    private static func howToBind(to nodePool: String) -> String {
+        "label an IPAddressPool \(NodePoolBinding.label)=\(nodePool), or give the NodePool addresses with the annotation "
+            + OpenYurt.addressPools
+    }
+
     /// No pool may be used automatically.
     func noCandidate(_ request: ServiceRequest) -> AllocationRefusal {
+        let pools = pools.filter { $0.isOf(request.nodePool) }
+        if let nodePool = request.nodePool, pools.isEmpty {
+            return AllocationRefusal(
+                .noPool, subject: nodePool.name,
+                "node pool `\(nodePool.name)` has no addresses; \(Self.howToBind(to: nodePool.name))")
+        }
+        if pools.isEmpty, !self.pools.isEmpty {
+            return AllocationRefusal(
+                .noPool, subject: "", "every IPAddressPool is for a node pool, and this is a Service of no node pool")
+        }
         if pools.isEmpty { return AllocationRefusal(.noPool, subject: "", "there is no IPAddressPool; create one") }
         let manual = pools.filter { !$0.isAutomatic }.map { "`\($0.name)`" }
         let pinned = pools.filter { $0.isAutomatic && !$0.admits(request) }.map { "`\($0.name)`" }

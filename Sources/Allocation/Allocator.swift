@@ -56,6 +56,11 @@ package struct Allocator: Sendable {
     /// The Services that have an address, in order of name.
     package func users(of address: IPAddress) -> [ObjectKey] { uses[address]?.users ?? [] }
 
+    /// True if the address lies in a pool of the node pool.
+    package func isInPool(_ address: IPAddress, of nodePool: ServiceRequest.NodePoolFacts) -> Bool {
+        ranges.position(of: address).map { pools[$0.pool].isOf(nodePool) } ?? false
+    }
+
     /// True if the address lies in a pool.
     package func isInPool(_ address: IPAddress) -> Bool { ranges.position(of: address) != nil }
 

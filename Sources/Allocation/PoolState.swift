@@ -48,7 +48,11 @@ struct PoolState: Sendable {
 
     /// True if the Service may have an address of this pool at all. A pool that is pinned to namespaces by selectors
     /// which match none of them is for nobody; the absence of a match never turns into permission for everybody.
+    ///
+    /// A pool of a node pool is for that node pool's share of a Service and nothing else, and such a share has no other:
+    /// an address of another site's network would lead nowhere.
     func admits(_ request: ServiceRequest) -> Bool {
+        guard isOf(request.nodePool) else { return false }
         guard let allocation = pool.serviceAllocation else { return true }
         let isForAllNamespaces = allocation.namespaces.isEmpty && allocation.namespaceSelectors.isEmpty
         let isOfNamespace =
@@ -57,5 +61,11 @@ struct PoolState: Sendable {
                 allocation.namespaceSelectors.contains { $0.matches(labels) }
             } ?? false
         return isOfNamespace && allocation.serviceSelectors.admits(request.labels)
+    }
+
+    /// True for a pool of this node pool; for nil, for a pool of none.
+    func isOf(_ nodePool: ServiceRequest.NodePoolFacts?) -> Bool {
+        guard let binding = pool.nodePools else { return nodePool == nil }
+        return nodePool.map { binding.admits($0.name, labels: $0.labels) } ?? false
     }
 }

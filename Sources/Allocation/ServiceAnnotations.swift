@@ -16,14 +16,11 @@ package enum ServiceAnnotations {
     package static let addressesPerFamily = "toono.io/addresses-per-family"
     /// More would help nobody: resolvers and clients look at a handful.
     package static let maximumAddressesPerFamily = 16
-    /// OpenYurt's load-balancer-set controller makes a PoolService for each node pool that this selector matches, and
-    /// writes such a Service's status itself.
-    package static let nodePoolLabelSelector = "service.openyurt.io/nodepool-labelselector"
 
     /// True if the annotation is one that a decision about a Service may depend on.
     package static func isKnown(_ key: String) -> Bool {
         key.hasPrefix(prefix) || key.hasPrefix(deprecatedPrefix) || key == addressesPerFamily
-            || key == nodePoolLabelSelector
+            || key.hasPrefix("service.openyurt.io/")
     }
 
     /// The value of an annotation. The new prefix wins, also with an empty value, which reads as absent.

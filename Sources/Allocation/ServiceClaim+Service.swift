@@ -15,8 +15,18 @@ extension ServiceClaim {
             self = .unclaimed(.notLoadBalancer)
             return
         }
-        if let refusal = Self.foreignness(of: service, served: loadBalancerClass) {
-            self = .foreign(refusal)
+        if service.isDividedAmongPools {
+            self = .unclaimed(.divided)
+            return
+        }
+        let own = service.spec.loadBalancerClass
+        if own != loadBalancerClass {
+            let serving = loadBalancerClass.map { "class `\($0)`" } ?? "Services without a class"
+            self = .foreign(
+                AllocationRefusal(
+                    .classNotOurs, .reading, subject: own ?? "",
+                    "the Service has \(own.map { "class `\($0)`" } ?? "no class"), and this controller serves \(serving)"
+                ))
             return
         }
         let clusterAddresses = service.clusterAddresses
@@ -26,31 +36,17 @@ extension ServiceClaim {
         }
         do throws(AllocationRefusal) {
             let families = try Self.families(of: service, clusterAddresses)
-            self = .request(Self.request(service, families, namespaceLabels))
+            self = .request(
+                Self.request(service, families, namespaceLabels) { (perFamily) throws(AllocationRefusal) in
+                    try Self.wish(of: service, perFamily)
+                })
         } catch {
             self = .unentitled(error)
         }
     }
 
-    private static func foreignness(of service: Service, served: String?) -> AllocationRefusal? {
-        let own = service.spec.loadBalancerClass
-        if own != served {
-            let serving = served.map { "class `\($0)`" } ?? "Services without a class"
-            let having = own.map { "class `\($0)`" } ?? "no class"
-            return AllocationRefusal(
-                .classNotOurs, .reading, subject: own ?? "",
-                "the Service has \(having), and this controller serves \(serving)")
-        }
-        if own != nil, service.metadata.annotations[ServiceAnnotations.nodePoolLabelSelector]?.isEmpty == false {
-            return AllocationRefusal(
-                .classNotOurs, .reading, subject: ServiceAnnotations.nodePoolLabelSelector,
-                "OpenYurt's load-balancer-set controller writes the status of this Service")
-        }
-        return nil
-    }
-
     /// The families of the cluster addresses, which is what kube-proxy can serve, whatever the Service's policy says.
-    private static func families(
+    static func families(
         of service: Service, _ clusterAddresses: [String]
     ) throws(AllocationRefusal) -> [IPFamily] {
         var families: [IPFamily] = []
@@ -73,15 +69,17 @@ extension ServiceClaim {
         return families
     }
 
-    private static func request(
-        _ service: Service, _ families: [IPFamily], _ namespaceLabels: [String: String]?
+    /// - Parameter readWish: what of the addresses that the Service names is meant.
+    static func request(
+        _ service: Service, _ families: [IPFamily], _ namespaceLabels: [String: String]?,
+        readWish: (Int) throws(AllocationRefusal) -> ServiceRequest.Wish
     ) -> ServiceRequest {
         var request = ServiceRequest(
             key: service.key, families: families, terms: terms(of: service),
             status: ServiceRequest.StatusAddresses(service.status.loadBalancer?.ingress ?? []))
         do throws(AllocationRefusal) {
             request.addressesPerFamily = try addressesPerFamily(of: service)
-            request.wish = try wish(of: service, request.addressesPerFamily)
+            request.wish = try readWish(request.addressesPerFamily)
         } catch {
             request.wish = .unreadable(error)
             // What the Service has stays as it is, however many that are.
@@ -122,11 +120,13 @@ extension ServiceClaim {
                     + "keep the annotation")
         }
         guard let text = listed ?? single else { return pool.map { .pool($0) } ?? .automatic }
-        return .addresses(try addresses(text, perFamily), pool: pool)
+        let addresses = try addresses(text)
+        try checkCount(of: addresses, perFamily, text)
+        return .addresses(addresses, pool: pool)
     }
 
-    /// Addresses separated by commas, none twice and no more of either family than the Service is to have.
-    private static func addresses(_ text: String, _ perFamily: Int) throws(AllocationRefusal) -> [IPAddress] {
+    /// Addresses separated by commas.
+    static func addresses(_ text: String) throws(AllocationRefusal) -> [IPAddress] {
         var addresses: [IPAddress] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let word = part.trimmingSpaces()
@@ -137,6 +137,13 @@ extension ServiceClaim {
             }
             addresses.append(address)
         }
+        return addresses
+    }
+
+    /// Holds if no address is there twice and no more of either family than the Service is to have.
+    static func checkCount(
+        of addresses: [IPAddress], _ perFamily: Int, _ text: String
+    ) throws(AllocationRefusal) {
         let counts = Dictionary(grouping: addresses, by: \.family).values.map(\.count)
         guard Set(addresses).count == addresses.count, counts.allSatisfy({ $0 <= perFamily }) else {
             throw AllocationRefusal(
@@ -144,7 +151,6 @@ extension ServiceClaim {
                 "\"\(text.abridged)\" is not one address, nor one of IPv4 and one of IPv6; for more, say how many with "
                     + "the annotation `\(ServiceAnnotations.addressesPerFamily)`")
         }
-        return addresses
     }
 
     private static func terms(of service: Service) -> SharingTerms {

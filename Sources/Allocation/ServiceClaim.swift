@@ -9,10 +9,15 @@ package enum ServiceClaim: Sendable, Hashable {
     /// Somebody else serves it.
     case foreign(AllocationRefusal)
 
+    /// What it asks for, if it asks for anything.
+    package var request: ServiceRequest? {
+        if case .request(let request) = self { request } else { nil }
+    }
+
     /// True if everything in its status is from us, or to be cleared by us.
     var isOurs: Bool {
         switch self {
-        case .request, .unentitled: true
+        case .request, .unentitled, .unclaimed(.deleted): true
         case .unclaimed, .foreign: false
         }
     }
@@ -25,5 +30,11 @@ package enum ServiceClaim: Sendable, Hashable {
         case noClusterAddress
         /// Its class is, or has become, another one's.
         case classNotOurs
+        /// OpenYurt divides it among node pools and writes its status; its PoolServices have addresses in its place.
+        case divided
+        /// It is being deleted and waits for us to let go of it.
+        case deleted
+        /// It is a PoolService without a Service to stand for.
+        case noService
     }
 }

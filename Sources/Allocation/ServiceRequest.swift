@@ -15,6 +15,8 @@ package struct ServiceRequest: Sendable, Hashable {
     /// have; the others come as far as the pool of the first has them.
     package var addressesPerFamily: Int
     package var wish: Wish
+    /// The node pool that the addresses are for; nil for a Service that no node pool has for itself.
+    package var nodePool: NodePoolFacts?
     package var terms: SharingTerms
     /// What the Service's status lists.
     package var status: StatusAddresses
@@ -34,6 +36,18 @@ package struct ServiceRequest: Sendable, Hashable {
         requiresDualStack = false
         addressesPerFamily = 1
         created = ""
+    }
+
+    /// A node pool as far as it decides which addresses are for it.
+    package struct NodePoolFacts: Sendable, Hashable {
+        package var name: String
+        /// Of the NodePool; nil if it is not known.
+        package var labels: [String: String]?
+
+        package init(_ name: String, labels: [String: String]? = nil) {
+            self.name = name
+            self.labels = labels
+        }
     }
 
     /// Which addresses the Service wants.

@@ -14,6 +14,12 @@ extension ClusterView {
         slices.filter { services[$0.key]?.isLoadBalancer == true }.flatMap(\.value.values).sorted { $0.key < $1.key }
     }
 
+    /// Their PoolServices.
+    package var rememberedPoolServices: [PoolService] {
+        poolServices.filter { services[$0.key]?.isLoadBalancer == true }.flatMap(\.value.values)
+            .sorted { $0.key < $1.key }
+    }
+
     /// The nodes, as far as they decide anything.
     package var rememberedNodes: [NodeFacts] { nodes.values.sorted { $0.name < $1.name } }
 

@@ -9,13 +9,18 @@ package import KubernetesObjects
 /// Nothing comes out before every kind was listed once: half a picture would withdraw what the other half wants.
 package struct ClusterView: Sendable {
     /// The kinds that must be listed before anything is decided.
-    package enum Kind: String, Sendable, Hashable, CaseIterable { case services, endpointSlices, nodes, configuration }
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case services, endpointSlices, nodes, configuration, poolServices
+    }
 
     private let policy: Layer2Eligibility.Policy
     private(set) var services: [ObjectKey: Service] = [:]
     private(set) var slices: [ObjectKey: [ObjectKey: EndpointSlice]] = [:]
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     private(set) var nodes: [String: NodeFacts] = [:]
+    /// By Service.
+    private(set) var poolServices: [ObjectKey: [ObjectKey: PoolService]] = [:]
+    private var serviceOfPoolService: [ObjectKey: ObjectKey] = [:]
     /// What is in force.
     package private(set) var configuration = Configuration()
     /// What the configuration was resolved from.
@@ -154,6 +159,41 @@ package struct ClusterView: Sendable {
         }
     }
 
+    /// A full list of PoolServices; an empty one for a cluster without OpenYurt.
+    package mutating func replacePoolServices(_ list: [PoolService]) {
+        for key in serviceOfPoolService.keys { deletePoolService(key) }
+        for poolService in list { insert(poolService) }
+        listed.insert(.poolServices)
+        changed.insert(.poolServices)
+    }
+
+    /// The cluster has no PoolServices, as far as is known. What was known of them stays: behind a YurtHub this may be
+    /// an empty cache.
+    package mutating func missPoolServices() { listed.insert(.poolServices) }
+
+    /// A PoolService was created or changed.
+    package mutating func applyPoolService(_ poolService: PoolService) {
+        deletePoolService(poolService.key)
+        insert(poolService)
+    }
+
+    /// A PoolService was deleted.
+    package mutating func deletePoolService(_ key: ObjectKey) {
+        guard let service = serviceOfPoolService.removeValue(forKey: key) else { return }
+        poolServices[service]?[key] = nil
+        if poolServices[service]?.isEmpty == true { poolServices[service] = nil }
+        changed.insert(.poolServices)
+        dirty.insert(service)
+    }
+
+    private mutating func insert(_ poolService: PoolService) {
+        guard let service = poolService.serviceKey else { return }
+        poolServices[service, default: [:]][poolService.key] = poolService
+        serviceOfPoolService[poolService.key] = service
+        changed.insert(.poolServices)
+        dirty.insert(service)
+    }
+
     /// A new valid configuration, with what it was resolved from.
     package mutating func setConfiguration(
         _ configuration: Configuration, from resources: ConfigurationResources = ConfigurationResources()
@@ -186,7 +226,10 @@ package struct ClusterView: Sendable {
         var touched: Set<IPAddress> = []
         for key in keys {
             let old = verdicts[key] ?? []
-            let new = services[key].map { rules.verdicts(for: $0, endpoints: endpoints(of: key)) } ?? []
+            let new =
+                services[key].map {
+                    rules.verdicts(for: $0, endpoints: endpoints(of: key), nodePools: nodePools(of: key))
+                } ?? []
             guard old != new else { continue }
             for verdict in old { claimants[verdict.address]?.remove(key) }
             for verdict in new { claimants[verdict.address, default: []].insert(key) }
@@ -206,6 +249,14 @@ package struct ClusterView: Sendable {
     /// Where a Service's endpoints are that can serve.
     package func endpoints(of key: ObjectKey) -> ServingEndpoints {
         ServingEndpoints((slices[key] ?? [:]).values)
+    }
+
+    /// What node pools mean for a Service; nil if nothing.
+    package func nodePools(of key: ObjectKey) -> NodePoolFacts? {
+        guard let service = services[key] else { return nil }
+        return NodePoolFacts(
+            service, poolServices: (poolServices[key] ?? [:]).values, endpoints: endpoints(of: key)
+        ) { nodes[$0]?.labels[OpenYurt.nodePoolLabel] }
     }
 
     /// Puts the verdicts of an address's Services together; true if the demand changed.
@@ -236,5 +287,6 @@ extension Service {
     fileprivate func decidesLike(_ other: Service) -> Bool {
         spec == other.spec && status.loadBalancer == other.status.loadBalancer
             && metadata.labels == other.metadata.labels
+            && (metadata.annotations == other.metadata.annotations || openYurtAnnotations == other.openYurtAnnotations)
     }
 }

@@ -14,11 +14,13 @@ package struct AddressPool: Sendable, Hashable {
     package var avoidBuggyIPs: Bool
     /// Whom the pool is for, or nil for everybody.
     package var serviceAllocation: ServiceAllocation?
+    /// Whose node pools' Services alone may have the addresses, or nil for a pool of no node pool.
+    package var nodePools: NodePoolBinding?
 
     package init(
         name: String, labels: [String: String] = [:], ranges: [IPRange], autoAssign: Bool = true,
         avoidBuggyIPs: Bool = false,
-        serviceAllocation: ServiceAllocation? = nil
+        serviceAllocation: ServiceAllocation? = nil, nodePools: NodePoolBinding? = nil
     ) {
         self.name = name
         self.labels = labels
@@ -26,6 +28,7 @@ package struct AddressPool: Sendable, Hashable {
         self.autoAssign = autoAssign
         self.avoidBuggyIPs = avoidBuggyIPs
         self.serviceAllocation = serviceAllocation
+        self.nodePools = nodePools
     }
 
     /// Which Services a pool is pinned to (`spec.serviceAllocation`).

@@ -29,7 +29,7 @@ extension Resolver {
                 AddressPool(
                     name: pool.metadata.name, labels: pool.metadata.labels, ranges: ranges,
                     autoAssign: pool.spec.autoAssign ?? true, avoidBuggyIPs: pool.spec.avoidBuggyIPs ?? false,
-                    serviceAllocation: resolveAllocation(pool)))
+                    serviceAllocation: resolveAllocation(pool), nodePools: resolveNodePools(pool)))
         }
         refuseOverlaps(entries, pools)
         return resolved
@@ -58,6 +58,27 @@ extension Resolver {
             priority: allocation.priority ?? 0, namespaces: allocation.namespaces ?? [],
             namespaceSelectors: allocation.namespaceSelectors ?? [],
             serviceSelectors: allocation.serviceSelectors ?? [])
+    }
+
+    private mutating func resolveNodePools(_ pool: IPAddressPool) -> NodePoolBinding? {
+        let name = pool.metadata.labels[NodePoolBinding.label].flatMap { $0.isEmpty ? nil : $0 }
+        let path = "metadata.annotations[\(NodePoolBinding.selectorAnnotation)]"
+        guard let text = pool.metadata.annotations[NodePoolBinding.selectorAnnotation] else {
+            return name.map { .name($0) }
+        }
+        if name != nil {
+            refuse(
+                pool, path, text, "stands beside the label \(NodePoolBinding.label); one of the two says for whom it is"
+            )
+        }
+        do {
+            let query = try LabelQuery(reading: text)
+            if query.isEmpty { refuse(pool, path, text, "selects every node pool; one network is not at every site") }
+            return .selector(query)
+        } catch {
+            refuse(pool, path, text, "is no selector of NodePools: \(error.message)")
+            return nil
+        }
     }
 
     /// Refuses each entry that shares an address with another one: of one pool at the later one, of two pools at both, so

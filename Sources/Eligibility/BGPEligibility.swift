@@ -47,9 +47,11 @@ package struct BGPEligibility: Sendable {
             return .refuse(
                 Refusal(.noAdvertisement, "no BGPAdvertisement selects pool \"\(pool.name)\" for this Service"))
         }
+        if let refusal = service.nodePools?.refusal(of: address) { return .refuse(refusal) }
         if service.endpoints == .none {
             return .refuse(Refusal(.noServingEndpoint, "the Service has no endpoint that can serve"))
         }
+        if let refusal = service.nodePools?.refusal(of: node, for: address) { return .refuse(refusal) }
         let admitting = selecting.filter { admitsNode[$0] }
         if let refusal = refusal(isAdmitted: !admitting.isEmpty, service) { return .refuse(refusal) }
         return .announce(admitting.map { configuration.bgpAdvertisements[$0] })

@@ -12,10 +12,24 @@ package struct Layer2Eligibility: Sendable {
         package var loadBalancerClass: String?
         /// True if the exclude label of nodes is not looked at (`--ignore-exclude-lb`).
         package var ignoresExcludeLabel: Bool
+        /// The classes served besides of Services that OpenYurt divides among node pools.
+        package var poolServiceClasses: Set<String>
 
-        package init(loadBalancerClass: String? = nil, ignoresExcludeLabel: Bool = false) {
+        package init(
+            loadBalancerClass: String? = nil, ignoresExcludeLabel: Bool = false,
+            poolServiceClasses: Set<String> = OpenYurt.classes
+        ) {
             self.loadBalancerClass = loadBalancerClass
             self.ignoresExcludeLabel = ignoresExcludeLabel
+            self.poolServiceClasses = poolServiceClasses
+        }
+
+        /// True if the Service is one that is served at all.
+        package func serves(_ service: Service) -> Bool {
+            guard service.isLoadBalancer else { return false }
+            let own = service.spec.loadBalancerClass
+            return own == loadBalancerClass
+                || service.isDividedAmongPools && (own.map(poolServiceClasses.contains) ?? false)
         }
     }
 
@@ -67,18 +81,21 @@ package struct Layer2Eligibility: Sendable {
     }
 
     /// True if the Service is one that Toono serves at all.
-    package func serves(_ service: Service) -> Bool {
-        service.isLoadBalancer && service.spec.loadBalancerClass == policy.loadBalancerClass
-    }
+    package func serves(_ service: Service) -> Bool { policy.serves(service) }
 
     /// A verdict for each address in the Service's status; none for a Service that is not ours or has no address.
-    package func verdicts(for service: Service, endpoints: ServingEndpoints) -> [Verdict] {
+    /// - Parameter nodePools: what node pools mean for it; nil if nothing.
+    package func verdicts(
+        for service: Service, endpoints: ServingEndpoints, nodePools: NodePoolFacts? = nil
+    ) -> [Verdict] {
         guard serves(service) else { return [] }
         let addresses = (service.status.loadBalancer?.ingress ?? []).compactMap { $0.ip.flatMap(IPAddress.init) }
-        return addresses.map { verdict(for: $0, of: service, endpoints: endpoints) }
+        return addresses.map { verdict(for: $0, of: service, endpoints: endpoints, nodePools) }
     }
 
-    private func verdict(for address: IPAddress, of service: Service, endpoints: ServingEndpoints) -> Verdict {
+    private func verdict(
+        for address: IPAddress, of service: Service, endpoints: ServingEndpoints, _ nodePools: NodePoolFacts?
+    ) -> Verdict {
         var verdict = Verdict(address: address, candidates: [:], refusedNodes: [:], refusal: nil)
         guard let pool = configuration.pool(holding: address) else {
             verdict.refusal = Refusal(.addressNotInPool, "no IPAddressPool holds \(address)")
@@ -92,11 +109,19 @@ package struct Layer2Eligibility: Sendable {
                 .noAdvertisement, "no L2Advertisement selects pool \"\(pool.name)\" for this Service")
             return verdict
         }
+        if let refusal = nodePools?.refusal(of: address) {
+            verdict.refusal = refusal
+            return verdict
+        }
         guard endpoints.count > 0 else {
             verdict.refusal = Refusal(.noServingEndpoint, "the Service has no endpoint that can serve")
             return verdict
         }
         for node in nodes {
+            if let refusal = nodePools?.refusal(of: node, for: address) {
+                verdict.refusedNodes[node.name] = refusal
+                continue
+            }
             switch decide(node, advertisements: advertisements, service: service, endpoints: endpoints) {
             case .success(let candidate): verdict.candidates[node.name] = candidate
             case .failure(let refusal): verdict.refusedNodes[node.name] = refusal

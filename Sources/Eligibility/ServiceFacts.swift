@@ -15,6 +15,8 @@ package struct ServiceFacts: Sendable, Hashable {
     /// True if only nodes with an endpoint may take the traffic.
     package var hasLocalTrafficPolicy: Bool
     package var endpoints: Endpoints
+    /// What node pools mean for it; nil if nothing.
+    package var nodePools: NodePoolFacts?
 
     package init(
         addresses: [IPAddress], labels: [String: String] = [:], hasLocalTrafficPolicy: Bool = false,
@@ -27,7 +29,9 @@ package struct ServiceFacts: Sendable, Hashable {
     }
 
     /// The facts for a node.
-    package init(_ service: Service, endpoints: ServingEndpoints, node: String) {
+    package init(
+        _ service: Service, endpoints: ServingEndpoints, node: String, nodePools: NodePoolFacts? = nil
+    ) {
         var addresses: [IPAddress] = []
         for ingress in service.status.loadBalancer?.ingress ?? [] {
             if let address = ingress.ip.flatMap(IPAddress.init), !addresses.contains(address) {
@@ -38,5 +42,6 @@ package struct ServiceFacts: Sendable, Hashable {
             addresses: addresses, labels: service.metadata.labels,
             hasLocalTrafficPolicy: service.hasLocalTrafficPolicy,
             endpoints: endpoints.nodes.contains(node) ? .here : endpoints.count > 0 ? .elsewhere : .none)
+        self.nodePools = nodePools
     }
 }

@@ -50,14 +50,15 @@ extension ClusterPicture {
         // Whether the Service is ours is a question of its own, answered before.
         let policy = Layer2Eligibility.Policy(
             loadBalancerClass: service.spec.loadBalancerClass, ignoresExcludeLabel: self.policy.ignoresExcludeLabel)
+        let nodePools = nodePools(of: service, endpoints: endpoints)
         let layer2 = Layer2Eligibility(configuration: configuration, nodes: nodes, policy: policy)
         let bgp = nodes.map { node in
             (
                 node.name, BGPEligibility(configuration: configuration, node: node, policy: policy),
-                ServiceFacts(service, endpoints: endpoints, node: node.name)
+                ServiceFacts(service, endpoints: endpoints, node: node.name, nodePools: nodePools)
             )
         }
-        return layer2.verdicts(for: service, endpoints: endpoints).map { verdict in
+        return layer2.verdicts(for: service, endpoints: endpoints, nodePools: nodePools).map { verdict in
             AddressVerdict(
                 address: verdict.address, layer2: verdict,
                 bgp: Dictionary(

@@ -5,6 +5,7 @@ package import KubernetesObjects
 package struct ClusterObjects: Sendable {
     package var services: [Service] = []
     package var slices: [EndpointSlice] = []
+    package var poolServices: [PoolService] = []
     package var nodes: [Node] = []
     package var resources = ConfigurationResources()
     package var configurationStates: [ConfigurationState] = []

@@ -1,6 +1,7 @@
 import Addresses
 import Eligibility
 import KubernetesObjects
+import Reasons
 
 /// Follows a node as it gives away what it announces: fed with the speakers' reports, look by look.
 package struct Drain: Sendable {
@@ -40,12 +41,15 @@ package struct Drain: Sendable {
         DrainReport(
             node: node, isDrained: isDone,
             moves: services.sorted().map { key in
-                let present = announcers.byService[key] ?? []
+                let service = picture.service(key)
+                let present = (announcers.byService[key] ?? []).filter { announcer in
+                    service.map { picture.isOfSamePool(announcer.node, as: node, for: $0) } ?? true
+                }
                 return DrainReport.Move(
                     service: key.description,
-                    addresses: picture.service(key)?.addresses.map(\.description) ?? [],
+                    addresses: service?.addresses.map(\.description) ?? [],
                     to: present.filter { $0.node != node }, isStillHere: present.contains { $0.node == node },
-                    others: picture.service(key).map { picture.nodesThatMay(announce: $0, without: node) } ?? [])
+                    others: service.map { picture.nodesThatMay(announce: $0, without: node) } ?? [])
             })
     }
 }
@@ -92,9 +96,9 @@ package struct DrainReport: Report {
 }
 
 extension ClusterPicture {
-    /// The nodes that may announce a Service at all of its addresses, drained ones and one more left out.
+    /// The nodes that may announce a Service in the place of one, drained ones left out.
     func nodesThatMay(announce service: Service, without excluded: String) -> [String] {
-        let verdicts = announcements(of: service)
+        let verdicts = announcements(of: service).filter { $0.refusal(of: excluded)?.reason != .otherNodePool }
         return nodes.filter { node in
             node.name != excluded && !node.isDrained && !verdicts.isEmpty
                 && verdicts.allSatisfy { $0.mayAnnounce(node.name) }

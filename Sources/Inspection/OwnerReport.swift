@@ -24,7 +24,7 @@ package struct OwnerReport: Report {
                 Owner(
                     service: service.key.description, address: address.description,
                     pool: service.allocatedPool ?? picture.resolution.configuration?.pool(holding: address)?.name,
-                    announcers: picture.announcers(of: service.key))
+                    announcers: picture.announcers(of: service, for: address))
             }
         }
     }

@@ -87,6 +87,10 @@ extension ServiceWalk {
         return true
     }
 
+    private func announcers(for verdict: AddressVerdict) -> [Announcer] {
+        picture.announcers(of: service, for: verdict.address)
+    }
+
     mutating func checkNodes(_ verdict: AddressVerdict) -> Bool {
         let address = verdict.address.description
         let able = picture.nodes.filter { verdict.mayAnnounce($0.name) }
@@ -101,7 +105,7 @@ extension ServiceWalk {
             return true
         }
         let text = "every node that may announce is drained: \(able.map(\.name).joined(separator: ", "))"
-        guard announcers.isEmpty else {
+        guard announcers(for: verdict).isEmpty else {
             note(.nodes, address, text, details)
             return true
         }
@@ -122,11 +126,14 @@ extension ServiceWalk {
     /// Where all nodes are refused for one reason, that reason is the cause, and what is against the first node says it.
     private func noNode(_ verdict: AddressVerdict) -> Explanation.Cause {
         let refusals = picture.nodes.compactMap { verdict.refusal(of: $0.name) }
-        guard let first = refusals.first else {
+        guard let any = refusals.first else {
             return .init(reason: Reason.noEligibleNode.rawValue, message: "the cluster has no node")
         }
-        let reasons = Set(refusals.map(\.reason.rawValue)).sorted()
-        let count = picture.nodes.count
+        // That other node pools' nodes may not is no news where this one's may not either.
+        let own = refusals.filter { $0.reason != .otherNodePool }
+        let (first, others) = own.first.map { ($0, own) } ?? (any, refusals)
+        let reasons = Set(others.map(\.reason.rawValue)).sorted()
+        let count = others.count
         if reasons.count == 1 {
             let more = count == 1 ? "" : "; so with all \(count) nodes"
             return .init(reason: first.reason.rawValue, message: first.message + more)
@@ -142,9 +149,10 @@ extension ServiceWalk {
             speaker.account(of: address).map { (speaker.origin, $0.reason, $0.text) }
         }
         let details = accounts.map { "\($0.0): \($0.2)" }
-        guard announcers.isEmpty else {
+        guard announcers(for: verdict).isEmpty else {
             return pass(
-                .announcement, address, "\(address) by \(announcers.map(\.description).joined(separator: ", "))",
+                .announcement, address,
+                "\(address) by \(announcers(for: verdict).map(\.description).joined(separator: ", "))",
                 details
             )
         }

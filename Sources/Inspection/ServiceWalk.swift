@@ -122,6 +122,7 @@ struct ServiceWalk {
 
     private mutating func checkAddress() -> Bool {
         let addresses = service.addresses
+        if service.isDividedAmongPools { return checkPoolServices() }
         guard !addresses.isEmpty else {
             stop(.address, nil, missingAddress, configurationProblems)
             return false
@@ -130,6 +131,44 @@ struct ServiceWalk {
         let message = service.allocatedCondition?.message
         pass(.address, nil, list, message.map { [$0] } ?? [])
         return true
+    }
+
+    /// OpenYurt makes a PoolService for each node pool and puts their addresses together in the Service's status.
+    private mutating func checkPoolServices() -> Bool {
+        let poolServices = picture.poolServices(of: service.key)
+        let details = poolServices.map { poolService in
+            let pool = poolService.nodePool ?? "?"
+            if !poolService.addressText.isEmpty { return "node pool \(pool): \(poolService.addressText)" }
+            let reason = poolService.allocatedCondition.map { "\($0.reason ?? ""): \($0.message ?? "")" }
+            return "node pool \(pool): no address" + (reason.map { ": \($0)" } ?? "")
+        }
+        let lacking = poolServices.filter(\.addressText.isEmpty)
+        guard !service.addresses.isEmpty else {
+            stop(.address, nil, missingPoolAddress(poolServices, lacking), details + configurationProblems)
+            return false
+        }
+        let list = service.addresses.map(\.description).joined(separator: ", ")
+        if lacking.isEmpty { pass(.address, nil, list, details) } else { note(.address, nil, list, details) }
+        return true
+    }
+
+    private func missingPoolAddress(_ poolServices: [PoolService], _ lacking: [PoolService]) -> Explanation.Cause {
+        if poolServices.isEmpty {
+            let selector = service.metadata.annotations[OpenYurt.nodePoolSelector] ?? ""
+            return .init(
+                reason: Reason.noPoolService.rawValue,
+                message: "there is no PoolService: does a NodePool match \(selector), and does yurt-manager run?")
+        }
+        guard let first = lacking.first else {
+            return .init(
+                reason: nil,
+                message: "the PoolServices have addresses, and OpenYurt has not put them into the Service's status yet")
+        }
+        if let condition = first.allocatedCondition, condition.status == "False" {
+            return .init(
+                reason: condition.reason, message: "node pool \(first.nodePool ?? "?"): \(condition.message ?? "")")
+        }
+        return missingAddress
     }
 
     /// Why the controller has given no address: its condition, else its last event, else what keeps it from working.

@@ -6,6 +6,8 @@ package import KubernetesObjects
 /// first, as with `trafficDistribution: PreferClose`; others are used when there is none. Under
 /// `externalTrafficPolicy: Local` only the node's own are used and the client's address is kept; else connections are
 /// masqueraded, as kube-proxy does.
+///
+/// Services and endpoints are what YurtHub would let kube-proxy see on the node, by the node pools of `nodes`.
 package struct ProxyRules: Sendable {
     /// The table that holds the rules: replaced as a whole, so that packets see the old rules or the new ones.
     package static let table = "toono_lab_proxy"
@@ -13,11 +15,21 @@ package struct ProxyRules: Sendable {
     private let node: String
     private let services: [Service]
     private let slices: [ObjectKey: [EndpointSlice]]
+    /// The nodes that are in a node pool.
+    private let nodePools: [String: String]
 
     /// Rules for one node over all Services and slices.
-    package init(node: String, services: some Sequence<Service>, slices: some Sequence<EndpointSlice>) {
+    package init(
+        node: String, services: some Sequence<Service>, slices: some Sequence<EndpointSlice>, nodes: [Node] = []
+    ) {
         self.node = node
-        self.services = services.sorted { $0.key < $1.key }
+        let own = nodes.first { $0.metadata.name == node }?.metadata.labels ?? [:]
+        nodePools = nodes.reduce(into: [:]) { $0[$1.metadata.name] = $1.metadata.labels[OpenYurt.nodePoolLabel] }
+        self.services = services.filter { service in
+            if service.isDiscardedAtEdge, own[OpenYurt.edgeWorkerLabel] == "true" { return false }
+            guard let listeners = service.listeners, let pool = own[OpenYurt.nodePoolLabel] else { return true }
+            return listeners.admits(pool)
+        }.sorted { $0.key < $1.key }
         self.slices = Dictionary(grouping: slices.filter { $0.serviceKey != nil }) {
             $0.serviceKey ?? ObjectKey(namespace: "", name: "")
         }
@@ -93,10 +105,18 @@ package struct ProxyRules: Sendable {
             guard let number = slice.ports.first(where: { ($0.name ?? "") == (port.name ?? "") })?.port else {
                 return []
             }
-            return slice.endpoints.filter(\.canServe).compactMap { endpoint in
+            return slice.endpoints.filter { $0.canServe && isNear($0.node, service.topology) }.compactMap { endpoint in
                 endpoint.addresses.first.map { Backend(address: $0, port: number, node: endpoint.node) }
             }
         }.sorted { ($0.address, $0.port) < ($1.address, $1.port) }
+    }
+
+    private func isNear(_ other: String?, _ topology: Service.Topology) -> Bool {
+        switch topology {
+        case .anywhere: true
+        case .node: other == node
+        case .nodePool: nodePools[node].map { $0 == other.flatMap { nodePools[$0] } } ?? (other == node)
+        }
     }
 
     private static func target(_ backends: [Backend], _ family: Family) -> String {

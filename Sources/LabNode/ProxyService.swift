@@ -3,7 +3,7 @@ import KubernetesObjects
 package import Logging
 import ServiceLifecycle
 
-/// Follows Services and EndpointSlices and writes `ProxyRules` into the kernel after each change.
+/// Follows Services, EndpointSlices and Nodes and writes `ProxyRules` into the kernel after each change.
 package struct ProxyService: ServiceLifecycle.Service {
     package var node: String
     package var client: KubernetesClient
@@ -20,10 +20,12 @@ package struct ProxyService: ServiceLifecycle.Service {
         let services = Reflector<KubernetesObjects.Service>(
             client: client, path: ResourcePath(plural: "services"), logger: logger)
         let slices = Reflector<EndpointSlice>(client: client, resource: .endpointSlices, logger: logger)
+        let nodes = Reflector<Node>(client: client, path: ResourcePath(plural: "nodes"), logger: logger)
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await services.run { await state.handle($0) } }
                 group.addTask { await slices.run { await state.handle($0) } }
+                group.addTask { await nodes.run { await state.handle($0) } }
             }
         }
     }
@@ -35,6 +37,7 @@ private actor ProxyState {
     private let logger: Logger
     private var services: [ObjectKey: KubernetesObjects.Service]?
     private var slices: [ObjectKey: EndpointSlice]?
+    private var nodes: [ObjectKey: Node]?
     private var written = ""
 
     init(node: String, logger: Logger) {
@@ -43,28 +46,25 @@ private actor ProxyState {
     }
 
     func handle(_ event: ReflectorEvent<KubernetesObjects.Service>) {
-        Self.apply(event, to: &services)
+        event.apply(to: &services)
         write()
     }
 
     func handle(_ event: ReflectorEvent<EndpointSlice>) {
-        Self.apply(event, to: &slices)
+        event.apply(to: &slices)
         write()
     }
 
-    private static func apply<Object>(_ event: ReflectorEvent<Object>, to objects: inout [ObjectKey: Object]?) {
-        switch event {
-        case .replaced(let list, _, _):
-            objects = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
-        case .applied(let object): objects?[object.key] = object
-        case .deleted(let key): objects?[key] = nil
-        case .unreadable, .connection: break
-        }
+    func handle(_ event: ReflectorEvent<Node>) {
+        event.apply(to: &nodes)
+        write()
     }
 
     private func write() {
-        guard let services, let slices else { return }
-        let text = ProxyRules(node: node, services: services.values, slices: slices.values).text
+        guard let services, let slices, let nodes else { return }
+        let text = ProxyRules(
+            node: node, services: services.values, slices: slices.values, nodes: Array(nodes.values)
+        ).text
         guard text != written else { return }
         do {
             try Nft.load(text)

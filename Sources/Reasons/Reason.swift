@@ -25,6 +25,10 @@ package enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
     /// This node carries the label `node.kubernetes.io/exclude-from-external-load-balancers`, or no advertisement's
     /// node selectors match it.
     case nodeExcluded
+    /// The address is for another of OpenYurt's node pools than this node is in.
+    case otherNodePool
+    /// OpenYurt divides the Service among node pools, and no PoolService has the address, or none is there.
+    case noPoolService
     /// This node's condition `NetworkUnavailable` is true.
     case networkUnavailable
     /// No endpoint of the Service can serve.

@@ -52,12 +52,15 @@ package struct RoutePlan: Sendable {
     }
 
     /// A Service with its endpoints, whatever its type and class.
-    package mutating func setService(_ service: Service, endpoints: ServingEndpoints) {
-        guard service.isLoadBalancer, service.spec.loadBalancerClass == policy.loadBalancerClass else {
+    /// - Parameter nodePools: what node pools mean for it; nil if nothing.
+    package mutating func setService(
+        _ service: Service, endpoints: ServingEndpoints, nodePools: NodePoolFacts? = nil
+    ) {
+        guard policy.serves(service) else {
             removeService(service.key)
             return
         }
-        let facts = ServiceFacts(service, endpoints: endpoints, node: nodeName)
+        let facts = ServiceFacts(service, endpoints: endpoints, node: nodeName, nodePools: nodePools)
         if services.updateValue(facts, forKey: service.key) != facts { dirty.insert(service.key) }
     }
 

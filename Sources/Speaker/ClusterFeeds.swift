@@ -44,6 +44,7 @@ package struct ClusterFeeds: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await services(Self.policy(knowingObjects: memory.services?.isEmpty == false)) }
             group.addTask { await slices(Self.policy(knowingObjects: memory.slices?.isEmpty == false)) }
+            group.addTask { await poolServices(Self.policy(knowingObjects: memory.poolServices?.isEmpty == false)) }
             group.addTask { await nodes(Self.policy(knowingObjects: memory.nodes?.isEmpty == false)) }
             group.addTask {
                 await resources("ipaddresspools", known?.pools) { await configuration.pools($0) }
@@ -94,6 +95,22 @@ package struct ClusterFeeds: Sendable {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceSlices(list) }
             case .applied(let slice): await loop.updateCluster { $0.applySlice(slice) }
             case .deleted(let key): await loop.updateCluster { $0.deleteSlice(key) }
+            case .connection, .unreadable: break
+            }
+        }
+    }
+
+    /// Of a cluster without OpenYurt there are none, and it is asked again now and then: its CRDs may come.
+    private func poolServices(_ policy: ReflectorPolicy) async {
+        var policy = policy
+        policy.absence = Backoff(cap: .seconds(300))
+        let reflector = Reflector<PoolService>(client: client, resource: .poolServices, policy: policy, logger: logger)
+        await reflector.run { event in
+            switch event {
+            case .replaced(let list, _, _): await loop.updateCluster { $0.replacePoolServices(list) }
+            case .applied(let poolService): await loop.updateCluster { $0.applyPoolService(poolService) }
+            case .deleted(let key): await loop.updateCluster { $0.deletePoolService(key) }
+            case .connection(.absent): await loop.updateCluster { $0.missPoolServices() }
             case .connection, .unreadable: break
             }
         }

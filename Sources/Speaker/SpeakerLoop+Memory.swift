@@ -16,6 +16,8 @@ extension SpeakerLoop {
             if let services = memory.services { view.replaceServices(services) }
             if let slices = memory.slices { view.replaceSlices(slices) }
             if let nodes = memory.nodes { view.replaceNodes(nodes) }
+            // An earlier version wrote none down, and knew nothing of them.
+            if memory.services != nil { view.replacePoolServices(memory.poolServices ?? []) }
             if let configuration { view.setConfiguration(configuration.0, from: configuration.1) }
         }
         if isStarted { logger.notice("began with what an earlier process wrote down") }
@@ -29,6 +31,7 @@ extension SpeakerLoop {
         case .endpointSlices: session.cluster.rememberedSlices
         case .nodes: session.cluster.rememberedNodes
         case .configuration: session.cluster.rememberedConfiguration
+        case .poolServices: session.cluster.rememberedPoolServices
         case .ownership: session.ownershipSnapshots
         case .dataPlane: dataPlane.isKnown
         }
@@ -43,6 +46,7 @@ extension StateStore.Part {
             case .endpointSlices: .endpointSlices
             case .nodes: .nodes
             case .configuration: .configuration
+            case .poolServices: .poolServices
             }
     }
 }

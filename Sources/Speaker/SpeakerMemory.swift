@@ -12,6 +12,7 @@ package struct SpeakerMemory: Sendable {
     var slices: [EndpointSlice]?
     var nodes: [NodeFacts]?
     var configuration: ConfigurationResources?
+    var poolServices: [PoolService]?
     /// By interface name.
     var ownership: [String: OwnershipSnapshot] = [:]
     /// True if kube-proxy was in good health on this node once.
@@ -26,6 +27,7 @@ package struct SpeakerMemory: Sendable {
         slices = Self.load(.endpointSlices, from: store, logger)
         nodes = Self.load(.nodes, from: store, logger)
         configuration = Self.load(.configuration, from: store, logger)
+        poolServices = Self.load(.poolServices, from: store, logger)
         ownership = Self.load(.ownership, from: store, logger) ?? [:]
         knowsDataPlane = Self.load(.dataPlane, from: store, logger) ?? false
     }

@@ -13,6 +13,7 @@ package struct StateStore: Sendable {
         case nodes
         case configuration
         case ownership
+        case poolServices = "poolservices"
         /// Whether kube-proxy was in good health on this node once.
         case dataPlane = "dataplane"
 

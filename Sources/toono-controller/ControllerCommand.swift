@@ -4,6 +4,7 @@ import Controller
 import FoundationEssentials
 import Kubeconfig
 import KubernetesClient
+import KubernetesObjects
 import Logging
 import Metrics
 import NIOPosix
@@ -24,6 +25,8 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
     var namespace: String?
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
+    @Option(help: "Classes of OpenYurt's PoolServices that are served besides --lb-class, separated by commas.")
+    var poolServiceClasses = OpenYurt.classList
     @Option(help: "The name of the ConfigMap with a configuration as MetalLB up to 0.12 reads it.")
     var legacyConfig = "config"
     @Option(help: "The name of the Secret with the speakers' key, made if there is none. Default: none is made.")
@@ -57,6 +60,7 @@ struct ControllerCommand: AsyncParsableCommand {
             namespace: namespace ?? environment["POD_NAMESPACE"] ?? "metallb-system", loadBalancerClass: lbClass,
             legacyConfigMap: legacyConfig, helloKeySecret: helloKeySecret)
         settings.rest = addressRest
+        settings.poolServiceClasses = OpenYurt.classes(in: poolServiceClasses)
         let registry = Registry()
         try registry.registerProcessMetrics()
         try registry.register(ControllerMetrics.definitions)
@@ -68,7 +72,7 @@ struct ControllerCommand: AsyncParsableCommand {
         let identity = leaderElect ? "\(name)_\(String(UInt64.random(in: .min ... .max), radix: 16))" : nil
         let service = ControllerService(
             settings: settings, client: client, identity: identity, readiness: readiness, logger: logger)
-        var services: [any Service] = [service]
+        var services: [any ServiceLifecycle.Service] = [service]
         if let http {
             let controller = service.controller
             services.append(

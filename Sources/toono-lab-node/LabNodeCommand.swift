@@ -12,8 +12,9 @@ import UnixSignals
 @main
 struct LabNodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "toono-lab-node", abstract: "Stand-ins of the lab for kube-proxy, for pods and for a client.",
-        subcommands: [Proxy.self, Web.self, Echo.self, Probe.self, Stream.self])
+        commandName: "toono-lab-node",
+        abstract: "Stand-ins of the lab for kube-proxy, for a controller of OpenYurt, for pods and for a client.",
+        subcommands: [Proxy.self, PoolServices.self, Web.self, Echo.self, Probe.self, Stream.self])
 }
 
 struct Proxy: AsyncParsableCommand {
@@ -24,16 +25,37 @@ struct Proxy: AsyncParsableCommand {
     @Option(help: "How to reach the API: a kubeconfig file.") var kubeconfig: String
 
     func run() async throws {
-        let logger = Logger(label: "toono-lab-proxy")
-        let client = try KubernetesClient(
-            configuration: Kubeconfig.load(path: kubeconfig), userAgent: "toono-lab-proxy",
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let group = ServiceGroup(
-            services: [ProxyService(node: nodeName, client: client, logger: logger)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await group.run()
-        await client.shutdown()
+        try await serve(as: "toono-lab-proxy", kubeconfig: kubeconfig) {
+            ProxyService(node: nodeName, client: $0, logger: $1)
+        }
     }
+}
+
+struct PoolServices: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Divides Services among node pools as OpenYurt's load-balancer-set controller does.")
+
+    @Option(help: "How to reach the API: a kubeconfig file.") var kubeconfig: String
+
+    func run() async throws {
+        try await serve(as: "toono-lab-pool-services", kubeconfig: kubeconfig) {
+            LoadBalancerSetService(client: $0, logger: $1)
+        }
+    }
+}
+
+/// Runs a service with a way to the API until SIGTERM.
+private func serve(
+    as name: String, kubeconfig: String, _ service: (KubernetesClient, Logger) -> any Service
+) async throws {
+    let logger = Logger(label: name)
+    let client = try KubernetesClient(
+        configuration: Kubeconfig.load(path: kubeconfig), userAgent: name,
+        eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    let group = ServiceGroup(
+        services: [service(client, logger)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    try await group.run()
+    await client.shutdown()
 }
 
 struct Web: AsyncParsableCommand {

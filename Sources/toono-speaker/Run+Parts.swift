@@ -6,6 +6,7 @@ import FoundationEssentials
 import Kernel
 import Kubeconfig
 import KubernetesClient
+import KubernetesObjects
 import Logging
 import Metrics
 import NIOCore
@@ -33,7 +34,9 @@ extension Run {
             return AnnouncementSession.Settings(
                 nodeName: node, ownership: ownership,
                 links: try LinkPolicy(including: interfaces, excluding: excludeInterfaces),
-                eligibility: .init(loadBalancerClass: lbClass, ignoresExcludeLabel: ignoreExcludeLb),
+                eligibility: .init(
+                    loadBalancerClass: lbClass, ignoresExcludeLabel: ignoreExcludeLb,
+                    poolServiceClasses: OpenYurt.classes(in: poolServiceClasses)),
                 method: l2Method == .auto ? nil : AnnouncementMethod(rawValue: l2Method.rawValue))
         } catch {
             throw CommandError(.usage, "\(error)")

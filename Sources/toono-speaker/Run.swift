@@ -4,6 +4,7 @@ import Eligibility
 import FoundationEssentials
 import Kubeconfig
 import KubernetesClient
+import KubernetesObjects
 import Logging
 import NIOCore
 import NIOPosix
@@ -22,6 +23,8 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
     var namespace: String?
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
+    @Option(help: "Classes of OpenYurt's PoolServices that are served besides --lb-class, separated by commas.")
+    var poolServiceClasses = OpenYurt.classList
     @Option(help: "A directory to remember the cluster in, for a start without the API server. Default: none.")
     var stateDir: String?
     @Option(
@@ -96,7 +99,7 @@ struct Run: AsyncParsableCommand {
             loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, routes: routes,
             routeStatuses: routeStatuses, namespace: space, client: client,
             helloKeyFile: helloKeyFile, dataPlane: probe, bootHold: bootHold, readiness: readiness, logger: logger)
-        var services: [any Service] = [speaker]
+        var services: [any ServiceLifecycle.Service] = [speaker]
         if let http {
             services.append(
                 TelemetryServer(

@@ -19,6 +19,7 @@ struct Cluster {
         objects.nodes = try await list(Self.nodes, &objects)
         let slices = await client.path(of: .endpointSlices)
         objects.slices = try await list(slices, &objects)
+        objects.poolServices = try await poolServices(&objects)
         objects.resources.pools = try await list(path("ipaddresspools"), &objects)
         objects.resources.layer2Advertisements = try await list(path("l2advertisements"), &objects)
         objects.resources.bgpAdvertisements = try await list(path("bgpadvertisements"), &objects)
@@ -56,6 +57,16 @@ struct Cluster {
 
     private func path(_ plural: String) -> ResourcePath {
         ResourcePath(group: "metallb.io", version: "v1beta1", plural: plural, namespace: namespace)
+    }
+
+    /// Whoever may see the rest and not these has no use for them: a server refuses before it says that there are none.
+    private func poolServices(_ objects: inout ClusterObjects) async throws(KubernetesError) -> [PoolService] {
+        do throws(KubernetesError) {
+            return try await list(await client.path(of: .poolServices), &objects)
+        } catch {
+            guard error.code == .forbidden else { throw error }
+            return []
+        }
     }
 
     /// All pages of a list. A kind that the server does not have has no objects.

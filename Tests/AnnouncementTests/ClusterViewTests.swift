@@ -32,6 +32,7 @@ struct ClusterViewTests {
     func complete() throws -> ClusterView {
         var view = ClusterView(policy: .init())
         view.setConfiguration(try configuration())
+        view.missPoolServices()
         view.replaceNodes(["edge1", "edge2"].map { Node(metadata: ObjectMeta(name: $0)) })
         view.replaceServices([service("web", ip: "192.168.122.90")])
         view.replaceSlices([slice("web", nodes: "edge1")])
@@ -41,6 +42,7 @@ struct ClusterViewTests {
     @Test("nothing is demanded before every kind was listed", arguments: ClusterView.Kind.allCases)
     func incomplete(missing: ClusterView.Kind) throws {
         var view = ClusterView(policy: .init())
+        if missing != .poolServices { view.missPoolServices() }
         if missing != .configuration { view.setConfiguration(try configuration()) }
         if missing != .nodes { view.replaceNodes([Node(metadata: ObjectMeta(name: "edge1"))]) }
         if missing != .services { view.replaceServices([service("web", ip: "192.168.122.90")]) }

@@ -175,6 +175,7 @@ extension ClusterView {
             ClusterConfiguration.Configuration(
                 pools: [AddressPool(name: "default", ranges: [range].compactMap { $0 })],
                 layer2Advertisements: [.init(name: "all", pools: ["default"])]))
+        missPoolServices()
         replaceNodes(nodes.map { Node(metadata: ObjectMeta(name: $0)) })
         replaceServices(
             vips.map { vip in

@@ -33,6 +33,7 @@ struct ControllerSessionTests {
             .namespaces(.replaced([], unreadable: [], resourceVersion: "1")),
             .configMaps(.replaced([], unreadable: [], resourceVersion: "1")),
             .layer2Advertisements(.connection(.absent)), .bgpAdvertisements(.connection(.absent)),
+            .poolServices(.connection(.absent)), .nodePools(.connection(.absent)),
             .bgpPeers(.connection(.absent)), .bfdProfiles(.connection(.absent)), .communities(.connection(.absent)),
             .services(.replaced([service(version: 9)], unreadable: [], resourceVersion: "9")),
         ] {

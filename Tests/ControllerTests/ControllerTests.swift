@@ -62,6 +62,8 @@ struct ControllerTests {
             await controller.receive(.bgpPeers(.connection(.absent)))
             await controller.receive(.bfdProfiles(.connection(.absent)))
             await controller.receive(.communities(.connection(.absent)))
+            await controller.receive(.poolServices(.connection(.absent)))
+            await controller.receive(.nodePools(.connection(.absent)))
             await controller.receive(.services(.replaced(services, unreadable: [], resourceVersion: "1")))
             var served: Set<ObjectKey> = []
             for await key in api.written where served.insert(key).inserted && served.count == names.count { break }

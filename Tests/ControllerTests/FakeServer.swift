@@ -57,6 +57,8 @@ struct FakeServer {
             var merged = Self.merge(Self.json(service), patch)
             if !keepsConditions { merged["status"]?["conditions"] = nil }
             return .service(put(Self.decode(merged)))
+        case .poolServiceStatus(let key, _), .poolServiceFinalizers(let key, _):
+            throw KubernetesError(.notFound, "\(key)")
         case .poolStatus(let key, let status):
             guard var pool = pools[key] else { throw KubernetesError(.notFound, "\(key)") }
             writes.append(write)

@@ -40,6 +40,8 @@ struct Rig {
         handle(
             .layer2Advertisements(
                 .replaced(Array(server.layer2Advertisements.values), unreadable: [], resourceVersion: "1")))
+        handle(.poolServices(.connection(.absent)))
+        handle(.nodePools(.connection(.absent)))
         handle(.bgpAdvertisements(.connection(.absent)))
         handle(.bgpPeers(.connection(.absent)))
         handle(.bfdProfiles(.connection(.absent)))

@@ -108,6 +108,23 @@ struct ReflectorSessionListTests {
         #expect(bench.wake() == ["list limit=500"])
     }
 
+    @Test("a kind that hardly any server has is asked for ever less often, whatever other failures say")
+    func rareKind() {
+        var policy = ReflectorPolicy()
+        policy.absence = Backoff(cap: .seconds(300))
+        var bench = ReflectorBench(policy)
+        _ = bench.after(.started)
+        var waits: [Int?] = []
+        for _ in 0..<11 {
+            _ = bench.after(.listFailed(failure(.notFound)))
+            waits.append(bench.wait)
+            _ = bench.wake()
+        }
+        #expect(waits[0] == 800 && waits[8] == 204_800 && waits[10] == 300_000)
+        _ = bench.after(.listFailed(failure(.unreachable)))
+        #expect(bench.wait == 800)
+    }
+
     @Test("a kind that is not served is told once and asked for again")
     func absence() {
         var bench = ReflectorBench()

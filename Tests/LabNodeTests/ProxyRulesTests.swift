@@ -58,4 +58,24 @@ struct ProxyRulesTests {
         #expect(text.contains("ip6 daddr fd00::10 tcp dport 80 dnat to [fd00:244:1::2]:8080"))
         #expect(text.contains("ip daddr 192.168.122.90 tcp dport 80 dnat to 10.244.1.2:8080"))
     }
+
+    @Test("with node pools it sees what YurtHub would let kube-proxy see")
+    func nodePools() {
+        let nodes = [("edge1", "shop"), ("edge2", "plant"), ("edge3", "plant")].map { name, pool in
+            Node(
+                metadata: ObjectMeta(
+                    name: name, labels: ["apps.openyurt.io/nodepool": pool, "openyurt.io/is-edge-worker": "true"]))
+        }
+        func targets(_ node: String, _ key: String, _ value: String) -> Int {
+            var service = service(policy: "Cluster")
+            service.metadata.annotations[key] = value
+            return ProxyRules(node: node, services: [service], slices: [slice], nodes: nodes).text
+                .split(separator: "\n").count { $0.contains("dport") && !$0.contains("10.244.1.2") }
+        }
+        #expect(targets("edge3", "openyurt.io/topologyKeys", "openyurt.io/nodepool") == 2, "edge2's endpoint alone")
+        #expect(targets("edge3", "openyurt.io/topologyKeys", "kubernetes.io/hostname") == 0)
+        #expect(targets("edge2", "nodeport.openyurt.io/listen", "shop") == 0)
+        #expect(targets("edge2", "nodeport.openyurt.io/listen", "plant") == 2)
+        #expect(targets("edge2", "svc.openyurt.io/discard", "true") == 0)
+    }
 }

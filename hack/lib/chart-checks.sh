@@ -206,6 +206,16 @@ matrix() {
   small "a controller without election" "$defs"'one("Deployment").spec.strategy == {"type": "Recreate"}
     and (cargs | index("--leader-elect") | not) and ([of("Role")[].rules[].resources[]] | index("leases") | not)' \
     --set controller.leaderElect=false,controller.strategy.type=Recreate
+  small "classes of PoolServices" "$defs"'(sargs | index("--pool-service-classes=example.com/a")) and (cargs | index("--pool-service-classes=example.com/a"))' \
+    --set 'poolServiceClasses={example.com/a}'
+  small "OpenYurt in the roles" "$defs"'
+    ([of("ClusterRole")[] | select(.metadata.name | endswith("controller")) | .rules[] | select(.apiGroups[0] | endswith("openyurt.io"))
+      | [.resources[0], (.verbs | sort | join(","))]]
+      == [["poolservices", "list,patch,watch"], ["poolservices/status", "patch"], ["nodepools", "list,watch"]])
+    and ([of("ClusterRole")[] | select(.metadata.name | endswith("speaker")) | .rules[] | select(.apiGroups[0] | endswith("openyurt.io"))
+      | [.resources[0], (.verbs | sort | join(","))]] == [["poolservices", "list,watch"]])
+    and (sargs + cargs | map(select(startswith("--pool-service-classes="))) | unique
+      == ["--pool-service-classes=service.openyurt.io/vip,service.openyurt.io/viplb"])'
   small "a load balancer class" "$defs"'(sargs | index("--lb-class=example.com/edge")) and (cargs | index("--lb-class=example.com/edge"))' \
     --set loadBalancerClass=example.com/edge
   small "speaker settings" "$defs"'sargs - ["--http=:7472"] == ["--log-level=debug", "--log-format=json", "--hello-interval=10ms",
@@ -326,6 +336,7 @@ wrong_values() {
   wrong speaker.hello.port speaker.hello.port=70000
   wrong speaker.hello.insecure speaker.hello.insecure=yes
   wrong speaker.l2Method speaker.l2Method=arp
+  wrong poolServiceClasses 'poolServiceClasses={a b}'
   wrong speaker.openyurt.updateStrategy speaker.openyurt.updateStrategy=ota
   wrong speaker.openyurt.maxUnavailable speaker.openyurt.maxUnavailable=ten
   wrong speaker.updateStrategy.type speaker.updateStrategy.type=Recreate

@@ -31,34 +31,26 @@ bgp_up() {
   kubectl_lab apply -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
 }
 
-bgp_step() {
-  local what=$1 status=ok
-  shift
-  "$@" || status=failed
-  printf '%-66s %s\n' "$what" "$status"
-  [ "$status" = ok ]
-}
-
 bgp_walk() {
   local failed=0
   bgp_up || return 1
-  bgp_step "the Service has the address $bgp_vip" wait_for 20 "the address" service_has_ip edgeapp-svc "$bgp_vip" || failed=1
-  bgp_step "the router has three equal paths to it" wait_for 20 "three paths" path_count_is 3 || failed=1
+  lab_step "the Service has the address $bgp_vip" wait_for 20 "the address" service_has_ip edgeapp-svc "$bgp_vip" || failed=1
+  lab_step "the router has three equal paths to it" wait_for 20 "three paths" path_count_is 3 || failed=1
   on router ip route show "$bgp_vip"
-  bgp_step "with the community that was asked for" "${bgp_router}_has_community" "$bgp_vip" 64513:100 || failed=1
-  bgp_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
-  bgp_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
+  lab_step "with the community that was asked for" "${bgp_router}_has_community" "$bgp_vip" 64513:100 || failed=1
+  lab_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
+  lab_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
   cut edge1
-  bgp_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
-  bgp_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1
+  lab_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
+  lab_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1
   mend edge1
-  bgp_step "edge1 is back: so is its path" wait_for 20 "three paths" path_leads_to edge1 || failed=1
+  lab_step "edge1 is back: so is its path" wait_for 20 "three paths" path_leads_to edge1 || failed=1
   kubectl_lab annotate node edge2 toono.io/drain=true >/dev/null
-  bgp_step "edge2 is drained: its path goes" wait_for 10 "two paths" no_path_leads_to edge2 || failed=1
+  lab_step "edge2 is drained: its path goes" wait_for 10 "two paths" no_path_leads_to edge2 || failed=1
   kubectl_lab annotate node edge2 toono.io/drain- >/dev/null
-  bgp_step "and comes back" wait_for 20 "three paths" path_leads_to edge2 || failed=1
+  lab_step "and comes back" wait_for 20 "three paths" path_leads_to edge2 || failed=1
   kubectl_lab scale deployment edgeapp --replicas=0 >/dev/null
-  bgp_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
+  lab_step "no endpoint is left: every path goes" wait_for 10 "no path" path_count_is 0 || failed=1
   kubectl_lab scale deployment edgeapp --replicas=2 >/dev/null
   bgp_aggregate_walk || failed=1
   bgp_endpoint_walk || failed=1
@@ -74,13 +66,13 @@ aggregate_stays() { sleep 1 && has_router_route 198.51.100.0/28; }
 bgp_aggregate_walk() {
   local failed=0
   kubectl_lab apply -f "$root/hack/manifests/bgp-aggregate.yaml" >/dev/null
-  bgp_step "two addresses of a pool with an aggregate: the router has the aggregate" \
+  lab_step "two addresses of a pool with an aggregate: the router has the aggregate" \
     wait_for 20 "the aggregate" has_router_route 198.51.100.0/28 || failed=1
-  bgp_step "and no address of its own" has_no_router_route 198.51.100.0/32 || failed=1
+  lab_step "and no address of its own" has_no_router_route 198.51.100.0/32 || failed=1
   kubectl_lab delete service aggregated-one >/dev/null
-  bgp_step "one goes: the aggregate stays" aggregate_stays || failed=1
+  lab_step "one goes: the aggregate stays" aggregate_stays || failed=1
   kubectl_lab delete service aggregated-two >/dev/null
-  bgp_step "the other goes: so does the aggregate" wait_for 5 "no aggregate" has_no_router_route 198.51.100.0/28 || failed=1
+  lab_step "the other goes: so does the aggregate" wait_for 5 "no aggregate" has_no_router_route 198.51.100.0/28 || failed=1
   return $failed
 }
 
@@ -96,7 +88,7 @@ bgp_endpoint_walk() {
   stop endpoint-monitor
   millis=$(sort -g "$state/flaps" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}')
   say "from the request to the API until the router's route was gone, in ms: $(tr '\n' ' ' <"$state/flaps")"
-  bgp_step "the only local endpoint goes: the route is gone after ${millis:-?} ms (median)" \
+  lab_step "the only local endpoint goes: the route is gone after ${millis:-?} ms (median)" \
     jq -en "${millis:-1000} <= ${!bar}" || failed=1
   kubectl_lab delete -f "$root/hack/manifests/bgp-local.yaml" >/dev/null
   return $failed
@@ -133,23 +125,23 @@ spec:
   enableGracefulRestart: true
   passwordSecret: { name: router-password }
 PEER
-  bgp_step "sessions with graceful restart: three equal paths" wait_for 30 "three paths" path_count_is 3 || failed=1
+  lab_step "sessions with graceful restart: three equal paths" wait_for 30 "three paths" path_count_is 3 || failed=1
   start monitor router ip monitor route
   ln -sf "$state/monitor.log" "$state/route-changes"
   touch "$state/asking"
   ask_all_the_time &
   asker=$!
   stop speaker-edge1 KILL
-  bgp_step "the speaker of edge1 is killed: its session is gone" wait_for 10 "two sessions" established_count_is 2 || failed=1
-  bgp_step "and its path stays" path_count_is 3 || failed=1
+  lab_step "the speaker of edge1 is killed: its session is gone" wait_for 10 "two sessions" established_count_is 2 || failed=1
+  lab_step "and its path stays" path_count_is 3 || failed=1
   start_speaker edge1
-  bgp_step "it comes back" wait_for 20 "three sessions" established_count_is 3 || failed=1
-  bgp_step "with its path" wait_for 5 "three paths" path_count_is 3 || failed=1
+  lab_step "it comes back" wait_for 20 "three sessions" established_count_is 3 || failed=1
+  lab_step "with its path" wait_for 5 "three paths" path_count_is 3 || failed=1
   rm -f "$state/asking"
   wait "$asker"
   stop monitor
-  bgp_step "the router took no route away meanwhile" no_route_was_deleted || failed=1
-  bgp_step "and no request was without an answer" [ ! -s "$state/unanswered" ] || failed=1
+  lab_step "the router took no route away meanwhile" no_route_was_deleted || failed=1
+  lab_step "and no request was without an answer" [ ! -s "$state/unanswered" ] || failed=1
   return $failed
 }
 
@@ -166,8 +158,8 @@ spec:
   interface: eth0
   connectTime: 1s
 PEER
-  bgp_step "sessions without addresses: three paths by way of IPv6" wait_for 60 "three paths" unnumbered_path_count_is 3 || failed=1
-  bgp_step "and a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
+  lab_step "sessions without addresses: three paths by way of IPv6" wait_for 60 "three paths" unnumbered_path_count_is 3 || failed=1
+  lab_step "and a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
   return $failed
 }
 

@@ -100,7 +100,7 @@ cluster_up() {
   local node number
   for node in "${nodes[@]}"; do
     number=$(node_number "$node")
-    sed "s/NODE/$node/g; s/NUMBER/$number/g" "$root/hack/manifests/node.yaml" | kubectl_lab create -f - >/dev/null
+    sed "s/NODE/$node/g; s/NUMBER/$number/g; s/POOL/$(pool_of "$node")/; s/NET/$(net_of "$node")/" "$root/hack/manifests/node.yaml" | kubectl_lab create -f - >/dev/null
   done
   start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472
   for node in "${nodes[@]}"; do

@@ -58,13 +58,6 @@ reboot_node() {
   start_speaker "$1"
 }
 
-hub_step() {
-  local what=$1 status=ok
-  shift
-  "$@" || status=failed
-  printf '%-76s %s\n' "$what" "$status"
-  [ "$status" = ok ]
-}
 nothing_was_lost() { [ "$(jq .lost "$state/stream.json")" = 0 ]; }
 nobody_withdrew() { [ "$(said_by_speakers 'address is not announced')" = "$withdrawals" ]; }
 
@@ -72,43 +65,43 @@ hub_walk() {
   local seconds=$1 failed=0 owner
   kubectl_lab apply -f "$root/hack/manifests/configmap.yaml" -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
   add_echo
-  hub_step "behind the hubs: the Service has $vip, and it answers" wait_for 20 "$vip answers" answers || return 1
+  lab_step "behind the hubs: the Service has $vip, and it answers" wait_for 20 "$vip answers" answers || return 1
   wait_for 20 "all speakers see one another" peers_seen || return 1
   owner=$(owner_at_client $vip)
-  hub_step "its status names the owner" wait_for 20 "the status" status_names "$owner" || failed=1
+  lab_step "its status names the owner" wait_for 20 "the status" status_names "$owner" || failed=1
   for node in "${nodes[@]}"; do wait_for 10 "$node remembers" test -s "$state/memory-$node/ownership.state"; done
   withdrawals=$(said_by_speakers 'address is not announced')
 
   # From here a packet each millisecond, until after the cloud is back for good.
   stream $vip $(((seconds + 60) * 1000)) "$state/stream.json"
-  hub_step "the cloud is away" hubs_gone || failed=1
-  hub_step "every speaker restarts meanwhile, killed and stopped" restart_each_speaker || failed=1
+  lab_step "the cloud is away" hubs_gone || failed=1
+  lab_step "every speaker restarts meanwhile, killed and stopped" restart_each_speaker || failed=1
   sleep "$seconds"
-  hub_step "the cloud is back: 401, then 429, then empty lists" hubs_there || failed=1
+  lab_step "the cloud is back: 401, then 429, then empty lists" hubs_there || failed=1
   kubectl_lab expose deployment edgeapp --name=second --type=LoadBalancer --port=80 >/dev/null
-  hub_step "what was made meanwhile arrives: a second Service answers" wait_for 60 "an answer" second_answers || failed=1
+  lab_step "what was made meanwhile arrives: a second Service answers" wait_for 60 "an answer" second_answers || failed=1
   wait "$stream_pid"
-  hub_step "of $(jq .sent "$state/stream.json") packets none was lost" nothing_was_lost || failed=1
-  hub_step "nothing was withdrawn" nobody_withdrew || failed=1
-  hub_step "the owner is the same" [ "$(owner_at_client $vip)" = "$owner" ] || failed=1
+  lab_step "of $(jq .sent "$state/stream.json") packets none was lost" nothing_was_lost || failed=1
+  lab_step "nothing was withdrawn" nobody_withdrew || failed=1
+  lab_step "the owner is the same" [ "$(owner_at_client $vip)" = "$owner" ] || failed=1
 
-  hub_step "the cloud is away again" hubs_gone || failed=1
+  lab_step "the cloud is away again" hubs_gone || failed=1
   cut "$owner"
-  hub_step "the owner's cable is out: another answers" wait_for 3 "another" answered_by_other_than "$owner" $vip || failed=1
-  hub_step "through its kube-proxy" wait_for 5 "an answer" answers || failed=1
+  lab_step "the owner's cable is out: another answers" wait_for 3 "another" answered_by_other_than "$owner" $vip || failed=1
+  lab_step "through its kube-proxy" wait_for 5 "an answer" answers || failed=1
   mend "$owner"
   wait_for 20 "all speakers see one another" peers_seen || failed=1
   for node in "${nodes[@]}"; do reboot_node "$node"; done
-  hub_step "all nodes boot: $vip answers" wait_for 20 "an answer" answers || failed=1
+  lab_step "all nodes boot: $vip answers" wait_for 20 "an answer" answers || failed=1
   rm -rf "$state/memory-edge1"
   reboot_node edge1
-  hub_step "a node without memory takes part, out of its hub's cache" \
+  lab_step "a node without memory takes part, out of its hub's cache" \
     wait_for 20 "edge1 is a candidate" may_announce edge1 null || failed=1
   hubs_there || failed=1
-  hub_step "the cloud is back: the status names the new owner, and no other node" \
+  lab_step "the cloud is back: the status names the new owner, and no other node" \
     wait_for 90 "the status" status_names "$(owner_at_client $vip)" || failed=1
   kubectl_lab delete service second >/dev/null
-  hub_step "a Service that goes is withdrawn" wait_for 60 "silence" nobody_answers 192.168.122.91 || failed=1
+  lab_step "a Service that goes is withdrawn" wait_for 60 "silence" nobody_answers 192.168.122.91 || failed=1
   return $failed
 }
 

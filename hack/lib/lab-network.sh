@@ -11,6 +11,11 @@
 lab=${TOONO_LAB_NAME:-toono}
 nodes=(edge1 edge2 edge3)
 api_address=10.77.0.10
+lans=(lan)
+# The LAN that a host is on, the number in its subnets, and the node pool of a node. A lab of several sites says otherwise.
+lan_of() { printf lan; }
+net_of() { printf 122; }
+pool_of() { printf shop; }
 
 netns() { printf '%s-%s' "$lab" "$1"; }
 # on NODE COMMAND…: runs a command in a namespace of the lab.
@@ -29,24 +34,29 @@ add_host() {
 
 # wire HOST NUMBER MAC: plugs a host's eth0 into a port of the switch that is named like the host.
 wire() {
-  ip link add eth0 netns "$(netns "$1")" address "$3" type veth peer name "$1" netns "$(netns lan)"
-  on lan ip link set "$1" master br0 up
+  local lan
+  lan=$(lan_of "$1")
+  ip link add eth0 netns "$(netns "$1")" address "$3" type veth peer name "$1" netns "$(netns "$lan")"
+  on "$lan" ip link set "$1" master br0 up
   address "$1" eth0 "$2"
   on "$1" ip link set eth0 up
 }
 
 # address HOST INTERFACE NUMBER: the host's addresses on the LAN.
 address() {
-  on "$1" ip addr replace "192.168.122.$3/24" dev "$2"
-  on "$1" ip addr replace "fd00:122::$3/64" dev "$2" nodad
+  on "$1" ip addr replace "192.168.$(net_of "$1").$3/24" dev "$2"
+  on "$1" ip addr replace "fd00:$(net_of "$1")::$3/64" dev "$2" nodad
 }
 
 node_number() { printf '%s' "${1#edge}"; }
 
 network_up() {
-  add_host lan
-  on lan ip link add br0 type bridge
-  on lan ip link set br0 up
+  local lan
+  for lan in "${lans[@]}"; do
+    add_host "$lan"
+    on "$lan" ip link add br0 type bridge
+    on "$lan" ip link set br0 up
+  done
   add_host cloud && add_host router && add_host client
   wire router 1 52:54:00:7a:00:01
   wire client 50 52:54:00:7a:00:50
@@ -87,30 +97,33 @@ node_up() {
 
 # node_routes NODE: the ways out of a node; those that an interface which was down took along are put back.
 node_routes() {
-  on "$1" ip route replace default via 192.168.122.1
-  on "$1" ip -6 route replace default via fd00:122::1
-  local other number
+  local other number net
+  net=$(net_of "$1")
+  on "$1" ip route replace default via "192.168.$net.1"
+  on "$1" ip -6 route replace default via "fd00:$net::1"
   for other in "${nodes[@]}"; do
-    [ "$other" = "$1" ] && continue
+    [ "$other" != "$1" ] && [ "$(lan_of "$other")" = "$(lan_of "$1")" ] || continue
     number=$(node_number "$other")
-    on "$1" ip route replace "10.244.$number.0/24" via "192.168.122.1$number"
-    on "$1" ip -6 route replace "fd00:244:$number::/64" via "fd00:122::1$number"
+    on "$1" ip route replace "10.244.$number.0/24" via "192.168.$net.1$number"
+    on "$1" ip -6 route replace "fd00:244:$number::/64" via "fd00:$net::1$number"
   done
 }
 
 # The cable between a node and the switch.
-cut() { on lan ip link set "$1" down; }
-mend() { on lan ip link set "$1" up; }
+cut() { on "$(lan_of "$1")" ip link set "$1" down; }
+mend() { on "$(lan_of "$1")" ip link set "$1" up; }
 
-# The node that the client's neighbour table names for an address, by MAC.
-owner_at_client() {
+# owner_at HOST ADDRESS: the node that the host's neighbour table names for an address, by MAC.
+owner_at() {
   local mac
-  mac=$(on client ip -j neigh show "$1" dev eth0 | jq -r '.[0].lladdr // empty')
+  mac=$(on "$1" ip -j neigh show "$2" dev eth0 | jq -r '.[0].lladdr // empty')
   case $mac in
-    52:54:00:7a:00:1[1-3]) printf 'edge%s' "${mac: -1}" ;;
+    52:54:00:7a:00:1[1-9]) printf 'edge%s' "${mac: -1}" ;;
     *) printf '%s' "$mac" ;;
   esac
 }
+
+owner_at_client() { owner_at client "$1"; }
 
 network_down() {
   local name

@@ -9,6 +9,14 @@ http_status() { on client curl -s -o "$state/page" -w '%{http_code}' --max-time 
 # An address as a URL has it.
 in_url() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac }
 answers() { [ "$(http_status)" = 200 ]; }
+# lab_step WHAT COMMAND…: runs one step of a walk and prints how it went.
+lab_step() {
+  local what=$1 status=ok
+  shift
+  "$@" || status=failed
+  printf '%-76s %s\n' "$what" "$status"
+  [ "$status" = ok ]
+}
 # Every node sees both others, so that a cut is judged by members that know the owner.
 peers_seen() {
   local node

@@ -160,8 +160,12 @@ package actor Controller {
     private func note(_ write: ControllerWrite, _ answer: WriteAnswer) {
         switch write {
         case .serviceStatus(let key, _): logger.debug("status written", metadata: ["service": "\(key)"])
+        case .poolServiceStatus(let key, _): logger.debug("status written", metadata: ["poolService": "\(key)"])
+        case .poolServiceFinalizers(let key, _):
+            logger.debug("finalizers written", metadata: ["poolService": "\(key)"])
         case .resources(let writes):
-            logger.notice("resources of the legacy configuration written", metadata: ["count": "\(writes.count)"])
+            logger.notice(
+                "resources that a ConfigMap or NodePools stand for written", metadata: ["count": "\(writes.count)"])
         case .configurationState(let object):
             logger.notice("configuration read", metadata: ["result": "\(object.status.result ?? "")"])
         case .helloKey(let key):

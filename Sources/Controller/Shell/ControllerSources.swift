@@ -27,6 +27,17 @@ struct ControllerSources: Sendable {
                     ConfigMap.self, ServedResource(path), fieldSelector: "metadata.name=\(settings.legacyConfigMap)"
                 ).run { await deliver(.configMaps($0)) }
             }
+            group.addTask {
+                await optional(PoolService.self, .poolServices).run { await deliver(.poolServices($0)) }
+            }
+            group.addTask {
+                var nodePools = optional(
+                    NodePool.self,
+                    ServedResource(
+                        group: "apps.openyurt.io", versions: ["v1beta2", "v1beta1", "v1alpha1"], plural: "nodepools"))
+                nodePools.digest = { $0.digest }
+                await nodePools.run { await deliver(.nodePools($0)) }
+            }
             group.addTask { await kind(IPAddressPool.self, .pools).run { await deliver(.pools($0)) } }
             group.addTask {
                 await kind(L2Advertisement.self, .layer2Advertisements)
@@ -51,6 +62,15 @@ struct ControllerSources: Sendable {
             type,
             ServedResource(
                 group: "metallb.io", versions: versions, plural: kind.plural, namespace: settings.namespace))
+    }
+
+    /// OpenYurt's kinds, which a cluster without it is not asked for all the time.
+    private func optional<Object: KubernetesObject>(
+        _ type: Object.Type, _ resource: ServedResource
+    ) -> Reflector<Object> {
+        var policy = ReflectorPolicy()
+        policy.absence = Backoff(cap: .seconds(300))
+        return Reflector(client: client, resource: resource, policy: policy, logger: logger)
     }
 
     private func reflector<Object: KubernetesObject>(

@@ -5,6 +5,8 @@ package import KubernetesObjects
 package enum ControllerEvent: Sendable {
     /// Lists hold what `ServiceDigester` leaves of a Service.
     case services(ReflectorEvent<Service>)
+    case poolServices(ReflectorEvent<PoolService>)
+    case nodePools(ReflectorEvent<NodePool>)
     case namespaces(ReflectorEvent<Namespace>)
     /// Only the legacy ConfigMap.
     case configMaps(ReflectorEvent<ConfigMap>)

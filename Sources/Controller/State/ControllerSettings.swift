@@ -1,9 +1,13 @@
+import KubernetesObjects
+
 /// What the controller is told by its flags, and the times that it keeps.
 package struct ControllerSettings: Sendable, Hashable {
     /// Where the `metallb.io` resources and the legacy ConfigMap are.
     package var namespace: String
     /// The class served; nil serves Services without a class.
     package var loadBalancerClass: String?
+    /// The classes of PoolServices that are served besides.
+    package var poolServiceClasses = OpenYurt.classes
     /// The name of the legacy ConfigMap.
     package var legacyConfigMap: String
     /// The name of the Secret to make with the speakers' key; nil makes none.
@@ -17,6 +21,11 @@ package struct ControllerSettings: Sendable, Hashable {
     package var poolStatusInterval: Duration = .seconds(1)
     /// How many writes are under way at the same time.
     package var workers = 8
+
+    /// All classes of PoolServices that are served.
+    package var servedPoolServiceClasses: Set<String> {
+        loadBalancerClass.map { poolServiceClasses.union([$0]) } ?? poolServiceClasses
+    }
 
     package init(
         namespace: String, loadBalancerClass: String? = nil, legacyConfigMap: String = "config",

@@ -34,6 +34,25 @@ extension ControllerState {
         }
     }
 
+    /// What is to be done for the addresses of NodePools.
+    /// - Parameter resources: those of everybody else, and what was made before.
+    func nodePoolPlan(over resources: ConfigurationResources) throws -> (
+        plan: LegacyPlan, problems: [ControllerProblem]
+    ) {
+        let addresses = NodePoolAddresses(
+            of: nodePools.objects.values, observed: resources, namespace: settings.namespace)
+        let isKnown = !nodePools.isAbsent
+        // A server that does not know the kind, for now or for good, takes nothing away.
+        let desired = isKnown ? addresses.resources : NodePoolAddresses.made(among: resources)
+        let problems = addresses.problems.map { nodePool, text in
+            problem(
+                Self.invalid,
+                "configurationInvalid: NodePool \(nodePool.metadata.name): \(OpenYurt.addressPools): \(text)",
+                ObjectReference(nodePool))
+        }
+        return (try LegacyPlan(desired: desired, observed: resources, labels: NodePoolAddresses.labels), problems)
+    }
+
     /// Reads the configuration anew. What is invalid changes nothing but the report.
     mutating func reconfigure(at now: Instant) -> [ControllerEffect] {
         guard isStarted else { return [] }
@@ -49,6 +68,9 @@ extension ControllerState {
                 found += legacyProblems()
                 isUsable = hasConfiguration || resources.pools.contains { LegacyPlan.isOurs($0.metadata) }
             }
+            let (plan, problems) = try nodePoolPlan(over: resources)
+            resources = plan.resources
+            found += problems + plan.conflicts.map(problem(ofConflict:))
         } catch {
             found.append(
                 problem("legacyConfiguration", "the resources cannot be compared: \(error)", configMapReference))
@@ -66,6 +88,7 @@ extension ControllerState {
             effects += use(configuration, at: now)
         } else if !hasConfiguration {
             effects += services.objects.keys.sorted().map { .enqueue(.service($0)) }
+            effects += poolServices.cache.objects.keys.sorted().map { .enqueue(.poolService($0)) }
         }
         effects += configurationStateEffects() + [.enqueue(.legacyConfiguration)]
         // Also where the same pools stay in force: a pool that the ConfigMap stands for is there only now, and somebody
@@ -78,51 +101,54 @@ extension ControllerState {
         let isFirst = !hasConfiguration
         let isChanged = allocator.setConfiguration(configuration)
         guard isFirst || isChanged else { return [] }
-        let affected = isFirst ? adopt() : Array(services.objects.values)
+        let affected = isFirst ? adopt() : (Array(services.objects.values), poolServices.all)
         hasConfiguration = true
         // Those who wait have their turn among all others.
         _ = allocator.takeWaiting()
-        return turns(of: affected)
+        return turns(of: affected.0, affected.1)
     }
 
-    /// Takes over what the Services' statuses list.
+    /// Takes over what the statuses of Services and PoolServices list. No address is for both.
     /// - Returns: those that need a turn. At a start nearly everybody has all that it asks for, and says so in every word.
-    private mutating func adopt() -> [Service] {
+    private mutating func adopt() -> ([Service], [PoolService]) {
         var adopting = allocator
-        let unsettled = adopting.adopt(
-            services.objects.values, listed: \.listedAddresses,
-            request: { if case .request(let request) = claim(of: $0) { request } else { nil } }, isSettled: isTold)
+        let services = adopting.adopt(
+            services.objects.values, listed: \.listedAddresses, request: { claim(of: $0).request },
+            isSettled: { isTold(AddressHolder($0), $1) })
+        let poolServices = adopting.adopt(
+            poolServices.all, listed: \.listedAddresses, request: { claim(of: $0).request },
+            isSettled: { $0.isHeld && isTold(holder(of: $0), $1) })
         allocator = adopting
-        return unsettled
+        return (services, poolServices)
     }
 
-    /// True if a Service that has all that it asks for needs no write and nobody anything to be told.
-    private func isTold(_ service: Service, _ grant: AddressGrant) -> Bool {
+    /// True if a holder that has all that it asks for needs no write and nobody anything to be told.
+    private func isTold(_ holder: AddressHolder, _ grant: AddressGrant) -> Bool {
         // The time goes into what is written only.
         let outcome = ServiceOutcome(
-            service, .keep(grant, shortfall: nil), held: grant.addresses, told: nil, keepsConditions: keepsConditions,
+            holder, .keep(grant, shortfall: nil), held: grant.addresses, told: nil, keepsConditions: keepsConditions,
             timestamp: "")
         return outcome.patch == nil && outcome.reports.isEmpty
     }
 
     /// Everybody's turn, but those who ask by name come before those who take what they get.
-    private func turns(of services: some Sequence<Service>) -> [ControllerEffect] {
+    private func turns(of services: [Service], _ poolServices: [PoolService]) -> [ControllerEffect] {
         var others: [ObjectKey] = []
         var requests: [Precedence] = []
-        for service in services {
-            if case .request(let request) = claim(of: service) {
-                requests.append(Precedence(request))
-            } else {
-                others.append(service.key)
-            }
+        func add(_ key: ObjectKey, _ claim: ServiceClaim) {
+            if case .request(let request) = claim { requests.append(Precedence(request)) } else { others.append(key) }
         }
+        for service in services { add(service.key, claim(of: service)) }
+        for poolService in poolServices { add(poolService.holderKey, claim(of: poolService)) }
         requests.sort()
-        return others.sorted().map { .enqueue(.service($0)) } + requests.map { .enqueue(.service($0.key)) }
+        return (others.sorted() + requests.map(\.key)).map { .enqueue(WorkKey(holder: $0)) }
     }
 
-    /// Brings the resources in line with the legacy ConfigMap.
+    /// Brings the resources in line with the legacy ConfigMap and the NodePools.
     func legacyWork() -> Work {
-        guard isStarted, let plan = try? legacyPlan(), !plan.writes.isEmpty else { return Work() }
-        return Work(write: .resources(plan.writes))
+        guard isStarted else { return Work() }
+        let legacy = (try? legacyPlan())?.writes ?? []
+        let nodePools = (try? nodePoolPlan(over: observedResources))?.plan.writes ?? []
+        return legacy.isEmpty && nodePools.isEmpty ? Work() : Work(write: .resources(legacy + nodePools))
     }
 }

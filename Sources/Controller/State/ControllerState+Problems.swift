@@ -55,9 +55,9 @@ extension ControllerState {
     func problem(ofConflict conflict: LegacyPlan.ResourceID) -> ControllerProblem {
         problem(
             "LegacyConfigConflict",
-            "configurationInvalid: \(conflict.kind.rawValue) \(conflict.key.name) was not made from this ConfigMap and is "
+            "configurationInvalid: \(conflict.kind.rawValue) \(conflict.key.name) was not made from this configuration and is "
                 + "left as it is; rename one of the two, or delete the \(conflict.kind.rawValue) to have it made",
-            configMapReference)
+            configMapReference ?? reference(to: conflict.kind, conflict.key))
     }
 
     func legacyProblems() -> [ControllerProblem] {

@@ -11,16 +11,16 @@ extension ControllerState {
         var event = event
         if case .applied(let service) = event {
             // Read past the watch, or answered to a write: the watch is behind.
-            if let known = services.objects[service.key], known.isNewer(than: service) { return [] }
+            if let known = services.objects[service.key], known.metadata.isNewer(than: service.metadata) { return [] }
             // Those of a list were made smaller one by one, as they arrived.
             event = .applied(service.digest(sharing: &texts))
         }
         let change = services.apply(event)
         guard isStarted else { return change.isFirst ? startIfComplete(at: now) : [] }
-        var effects: [ControllerEffect] = []
+        var effects = poolServices.keys(of: change.keys).map { ControllerEffect.enqueue(.poolService($0)) }
         for key in change.keys {
             if services.objects[key] == nil {
-                effects += removeService(key, at: now)
+                effects += removeHolder(key, at: now)
             } else {
                 effects.append(.enqueue(.service(key)))
             }
@@ -44,6 +44,8 @@ extension ControllerState {
         let affected = Set(names)
         return services.objects.keys.filter { affected.contains($0.namespace) }.sorted()
             .map { .enqueue(.service($0)) }
+            + poolServices.cache.objects.keys.filter { affected.contains($0.namespace) }.sorted()
+            .map { .enqueue(.poolService($0)) }
     }
 
     /// Takes in a Service that was read after its write was refused, or that answers a write.
@@ -52,7 +54,7 @@ extension ControllerState {
     /// only the watch tells, and not over a newer state.
     package mutating func take(_ service: Service) {
         guard let known = services.objects[service.key], known.metadata.uid == service.metadata.uid,
-            !known.isNewer(than: service)
+            !known.metadata.isNewer(than: service.metadata)
         else { return }
         _ = services.store(service.digest(sharing: &texts))
     }
@@ -67,9 +69,16 @@ extension ControllerState {
     /// Decides about a Service.
     mutating func serviceWork(_ key: ObjectKey, at now: Instant, timestamp: String) -> Work {
         guard isStarted, let service = services.objects[key] else { return Work() }
+        return holderWork(AddressHolder(service), claim(of: service), at: now, timestamp: timestamp)
+    }
+
+    /// Decides about a Service or a PoolService.
+    mutating func holderWork(
+        _ holder: AddressHolder, _ claim: ServiceClaim, at now: Instant, timestamp: String
+    ) -> Work {
+        let (key, service) = (holder.key, holder.service)
         let held = allocator.addresses(of: key)
         let leaving = allocator.leavingAddresses(of: key)
-        let claim = claim(of: service)
         let decision: AllocationDecision
         if hasConfiguration {
             decision = allocator.reconcile(claim, for: key, listed: service.listedAddresses, at: now)
@@ -79,21 +88,22 @@ extension ControllerState {
             return Work()
         }
         let outcome = ServiceOutcome(
-            service, decision, held: held + leaving, told: told[key], keepsConditions: keepsConditions,
+            holder, decision, held: held + leaving, told: told[key], keepsConditions: keepsConditions,
             timestamp: timestamp)
         var work = Work()
         // With news of the Service only, as MetalLB has it: a restart tells nothing anew.
-        if outcome.patch != nil || !outcome.reports.isEmpty { work.effects = deprecations(of: service, claim) }
+        if outcome.patch != nil || !outcome.reports.isEmpty { work.effects = deprecations(of: holder, claim) }
         // Only what has come or gone changes a pool's numbers or helps somebody who waits.
         if held != allocator.addresses(of: key) || leaving != allocator.leavingAddresses(of: key) {
             work.effects += poolEffects(at: now)
         }
-        work.effects += waitingEffects().filter { $0 != .enqueue(.service(key)) }
+        work.effects += waitingEffects().filter { $0 != .enqueue(WorkKey(holder: key)) }
         told[key] = decision.refusal
         var reports = pendingReports.removeValue(forKey: key) ?? []
         for report in outcome.reports where !reports.contains(report) { reports.append(report) }
         if let patch = outcome.patch {
-            work.write = .serviceStatus(key, patch)
+            work.write =
+                holder.poolService.map { .poolServiceStatus($0.key, patch) } ?? .serviceStatus(key, patch)
             if !reports.isEmpty { pendingReports[key] = reports }
             if outcome.hasCondition { conditionsUnderWay.insert(key) } else { conditionsUnderWay.remove(key) }
         } else {
@@ -128,26 +138,28 @@ extension ControllerState {
             "the configuration is invalid, and none was valid since this controller started: \(first)")
     }
 
-    private mutating func removeService(_ key: ObjectKey, at now: Instant) -> [ControllerEffect] {
+    /// A Service or PoolService is gone, by its name in the allocator's book.
+    mutating func removeHolder(_ key: ObjectKey, at now: Instant) -> [ControllerEffect] {
         allocator.release(key, at: now)
         told[key] = nil
         pendingReports[key] = nil
         conditionsUnderWay.remove(key)
         toldDeprecations[key] = nil
-        return [.forget(.service(key))]
+        return [.forget(WorkKey(holder: key))]
     }
 
-    private mutating func deprecations(of service: Service, _ claim: ServiceClaim) -> [ControllerEffect] {
+    private mutating func deprecations(of holder: AddressHolder, _ claim: ServiceClaim) -> [ControllerEffect] {
         guard case .request = claim else { return [] }
+        let service = holder.service
         let keys = ServiceAnnotations.deprecatedKeys(in: service.metadata.annotations)
         if keys.isEmpty { return [] }
         let fresh = keys.filter { toldDeprecations[service.key]?.contains($0) != true }
         toldDeprecations[service.key, default: []].formUnion(fresh)
-        return fresh.map { .report(ServiceReports(service: service).deprecated($0)) }
+        return fresh.flatMap { ServiceReports(holder).deprecated($0) }.map(ControllerEffect.report)
     }
 
-    private mutating func waitingEffects() -> [ControllerEffect] {
-        allocator.takeWaiting().map { .enqueue(.service($0)) }
+    mutating func waitingEffects() -> [ControllerEffect] {
+        allocator.takeWaiting().map { .enqueue(WorkKey(holder: $0)) }
     }
 }
 
@@ -156,12 +168,19 @@ extension Service {
     var listedAddresses: [IPAddress] {
         ServiceRequest.StatusAddresses(status.loadBalancer?.ingress ?? []).addresses
     }
+}
 
+extension PoolService {
+    /// The addresses that its status names.
+    var listedAddresses: [IPAddress] {
+        ServiceRequest.StatusAddresses(status.loadBalancer?.ingress ?? []).addresses
+    }
+}
+
+extension ObjectMeta {
     /// True if both versions can be compared, as those of a Kubernetes API server can, and this one is the later.
-    fileprivate func isNewer(than other: Service) -> Bool {
-        guard let mine = UInt64(metadata.resourceVersion), let others = UInt64(other.metadata.resourceVersion) else {
-            return false
-        }
+    func isNewer(than other: ObjectMeta) -> Bool {
+        guard let mine = UInt64(resourceVersion), let others = UInt64(other.resourceVersion) else { return false }
         return mine > others
     }
 }

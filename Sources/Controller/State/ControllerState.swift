@@ -14,6 +14,8 @@ package struct ControllerState: Sendable {
 
     var services = ObjectCache<Service>()
     var texts = TextPool()
+    var poolServices = PoolServiceCache()
+    var nodePools = ObjectCache<NodePool>(isOptional: true)
     var namespaces = ObjectCache<Namespace>()
     var configMaps = ObjectCache<ConfigMap>()
     var pools = ObjectCache<IPAddressPool>()
@@ -64,6 +66,8 @@ package struct ControllerState: Sendable {
     package mutating func handle(_ event: ControllerEvent, at now: Instant) -> [ControllerEffect] {
         switch event {
         case .services(let event): return handleServices(event, at: now)
+        case .poolServices(let event): return handlePoolServices(event, at: now)
+        case .nodePools(let event): return handleNodePools(event, at: now)
         case .namespaces(let event): return handleNamespaces(event, at: now)
         case .configMaps(let event):
             let change = configMaps.apply(event)
@@ -95,6 +99,7 @@ package struct ControllerState: Sendable {
         case .configurationState: return configurationStateWork(timestamp: timestamp)
         case .poolStatus(let name): return poolStatusWork(name, at: now)
         case .service(let key): return serviceWork(key, at: now, timestamp: timestamp)
+        case .poolService(let key): return poolServiceWork(key, at: now, timestamp: timestamp)
         case .helloKey:
             let name = settings.helloKeySecret
             return Work(write: name.map { .helloKey(ObjectKey(namespace: settings.namespace, name: $0)) })
@@ -108,6 +113,7 @@ package struct ControllerState: Sendable {
     ) -> [ControllerEffect] {
         switch (key, write, answer) {
         case (.service(let key), _, .service(let service)): return serviceWritten(key, service, at: now)
+        case (.poolService, _, .poolService(let poolService)): return poolServiceWritten(poolService, at: now)
         case (.configurationState, .configurationState(let object), _):
             reportedState = object.status
             return []
@@ -138,6 +144,8 @@ package struct ControllerState: Sendable {
             missing.append((Object.kind, cache.outage?.description ?? absence))
         }
         check(services)
+        check(poolServices.cache)
+        check(nodePools)
         check(namespaces)
         check(configMaps)
         check(pools)

@@ -2,19 +2,21 @@ import ClusterConfiguration
 import KubernetesObjects
 import LegacyConfiguration
 
-/// What is to be done so that the resources are those that a legacy ConfigMap stands for.
+/// What is to be done so that the resources are those that something else stands for: a legacy ConfigMap, or the addresses
+/// of NodePools.
 ///
-/// Only resources that carry our label are changed or deleted. New and changed ones come before deletions, so that a
+/// Only resources that carry its labels are changed or deleted. New and changed ones come before deletions, so that a
 /// renamed pool is never missing in between.
 struct LegacyPlan: Sendable, Equatable {
     /// The annotation that tells what a resource was last made of, so that defaults of the server are no difference.
     static let fingerprintAnnotation = "toono.io/legacy-fingerprint"
 
     var writes: [ResourceWrite] = []
-    /// Resources that the ConfigMap asks for and that somebody else has made under the same name.
+    /// Resources that are asked for and that somebody else has made under the same name.
     var conflicts: [ResourceID] = []
     /// The resources as they will be.
     var resources: ConfigurationResources
+    private let labels: [String: String]
 
     /// A resource by kind and name.
     struct ResourceID: Sendable, Hashable {
@@ -23,10 +25,15 @@ struct LegacyPlan: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - desired: what the ConfigMap stands for.
+    ///   - desired: what is stood for.
     ///   - observed: all resources of the namespace.
-    init(desired: ConfigurationResources, observed: ConfigurationResources) throws {
+    ///   - labels: those by which resources that were made before are known.
+    init(
+        desired: ConfigurationResources, observed: ConfigurationResources,
+        labels: [String: String] = LegacyConfiguration.labels
+    ) throws {
         resources = observed
+        self.labels = labels
         var deletions: [ResourceWrite] = []
         resources.pools = try plan(.pools, desired.pools, observed.pools, spec: \.spec, &deletions)
         resources.communities = try plan(
@@ -48,16 +55,18 @@ struct LegacyPlan: Sendable, Equatable {
         LegacyConfiguration.labels.allSatisfy { metadata.labels[$0.key] == $0.value }
     }
 
+    private func isMade(_ metadata: ObjectMeta) -> Bool { labels.allSatisfy { metadata.labels[$0.key] == $0.value } }
+
     private mutating func plan<Object: KubernetesObject, Spec: Encodable>(
         _ kind: ResourceKind, _ desired: [Object], _ observed: [Object], spec: KeyPath<Object, Spec>,
         _ deletions: inout [ResourceWrite]
     ) throws -> [Object] {
-        var result = observed.filter { !Self.isOurs($0.metadata) }
+        var result = observed.filter { !isMade($0.metadata) }
         let present = Dictionary(observed.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         for object in desired {
             let wanted = try JSONValue(encoding: object[keyPath: spec])
             if let current = present[object.key] {
-                guard Self.isOurs(current.metadata) else {
+                guard isMade(current.metadata) else {
                     conflicts.append(ResourceID(kind: kind, key: object.key))
                     continue
                 }
@@ -70,7 +79,7 @@ struct LegacyPlan: Sendable, Equatable {
         }
         let wantedKeys = Set(desired.map(\.key))
         for object in observed.sorted(by: { $0.key < $1.key })
-        where Self.isOurs(object.metadata) && !wantedKeys.contains(object.key) {
+        where isMade(object.metadata) && !wantedKeys.contains(object.key) {
             deletions.append(.delete(kind, object.key))
         }
         return result

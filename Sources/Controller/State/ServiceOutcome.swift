@@ -3,7 +3,7 @@ import Allocation
 import KubernetesClient
 import KubernetesObjects
 
-/// What a decision means for a Service as the API shows it: the change of its status, if one is due, and what to tell.
+/// What a decision means for a Service or PoolService as the API shows it: the change of its status, if one is due, and what to tell.
 struct ServiceOutcome {
     /// A merge patch of the Service's status; nil if it says everything already.
     private(set) var patch: JSONValue?
@@ -12,7 +12,8 @@ struct ServiceOutcome {
     /// True if the patch carries our condition.
     private(set) var hasCondition = false
 
-    private let service: Service
+    private let holder: AddressHolder
+    private var service: Service { holder.service }
     private let timestamp: String
     private var status: [String: JSONValue] = [:]
     private var annotation: JSONValue?
@@ -23,10 +24,10 @@ struct ServiceOutcome {
     ///   - keepsConditions: false if the server drops conditions of Services.
     ///   - timestamp: now, RFC 3339.
     init(
-        _ service: Service, _ decision: AllocationDecision, held: [IPAddress], told: AllocationRefusal?,
+        _ holder: AddressHolder, _ decision: AllocationDecision, held: [IPAddress], told: AllocationRefusal?,
         keepsConditions: Bool, timestamp: String
     ) {
-        self.service = service
+        self.holder = holder
         self.timestamp = timestamp
         let condition: Condition?
         switch decision {
@@ -38,12 +39,17 @@ struct ServiceOutcome {
             setIngress([])
             setPool(nil)
             condition = AllocatedCondition.unmet(refusal)
+        case .clear(.divided):
+            // Everything in it is OpenYurt's to write from here on.
+            return
         case .clear(let reason):
             leave(reason, held: held)
             condition = nil
         }
         tell(decision, told: told, condition)
-        if keepsConditions, condition != nil || AllocatedCondition.present(on: service) != nil {
+        if keepsConditions || holder.poolService != nil,
+            condition != nil || AllocatedCondition.present(on: service) != nil
+        {
             setCondition(
                 condition, isNews: decision.refusal.map { !$0.isSame(as: told) } ?? false, hasTold: told != nil)
         }
@@ -88,6 +94,8 @@ struct ServiceOutcome {
     }
 
     private mutating func setPool(_ pool: String?) {
+        // Only a Service's annotations come along with its status.
+        if holder.poolService != nil { return }
         let present = service.metadata.annotations[ServiceAnnotations.allocatedFromPool]
         if present != pool { annotation = pool.map { .string($0) } ?? .null }
     }
@@ -122,13 +130,13 @@ struct ServiceOutcome {
     }
 
     private mutating func tell(_ decision: AllocationDecision, told: AllocationRefusal?, _ condition: Condition?) {
-        let texts = ServiceReports(service: service)
+        let texts = ServiceReports(holder)
         let listed = ServiceRequest.StatusAddresses(service.status.loadBalancer?.ingress ?? []).addresses
-        if let replacing = decision.replacing, !listed.isEmpty { reports.append(texts.cleared(replacing)) }
+        if let replacing = decision.replacing, !listed.isEmpty { reports += texts.cleared(replacing) }
         if let grant = decision.grant {
             let fresh = grant.addresses.filter { !listed.contains($0) }
             if !fresh.isEmpty {
-                reports.append(texts.allocated(fresh, isAdditional: fresh.count < grant.addresses.count))
+                reports += texts.allocated(fresh, isAdditional: fresh.count < grant.addresses.count)
             }
         }
         guard let refusal = decision.refusal, !refusal.isSame(as: told) else { return }
@@ -137,6 +145,6 @@ struct ServiceOutcome {
         let wasTold =
             told == nil && present?.status == condition?.status && present?.reason == condition?.reason
             && (condition?.status == "False" || present?.message == condition?.message)
-        if !wasTold { reports.append(texts.refused(refusal)) }
+        if !wasTold { reports += texts.refused(refusal) }
     }
 }

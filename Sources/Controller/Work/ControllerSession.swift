@@ -84,7 +84,7 @@ package struct ControllerSession: Sendable {
             return Step(action: .read(service))
         }
         // It is gone; the watch says so, or has said so.
-        if error.code == .notFound, case .service = key { return end(key, [], at: now) }
+        if error.code == .notFound, key.isOfHolder { return end(key, [], at: now) }
         writes[key] = nil
         queue.fail(key, at: now, retryAfter: error.retryAfter, using: &random)
         remeasure(after: key, at: now)

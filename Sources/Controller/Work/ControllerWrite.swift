@@ -5,6 +5,10 @@ package enum ControllerWrite: Sendable, Hashable {
     /// A merge patch of `services/status`, with the version that it was made for; it may touch annotations, which
     /// servers keep when they come with the status.
     case serviceStatus(ObjectKey, JSONValue)
+    /// A merge patch of a PoolService's status, with the version that it was made for.
+    case poolServiceStatus(ObjectKey, JSONValue)
+    /// A merge patch of a PoolService's finalizers, with the version that it was made for.
+    case poolServiceFinalizers(ObjectKey, JSONValue)
     case poolStatus(ObjectKey, IPAddressPool.Status)
     /// Creates the object where it is not there.
     case configurationState(ConfigurationState)
@@ -53,6 +57,8 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable {
 package enum WriteAnswer: Sendable {
     /// The Service as the server holds it now.
     case service(Service)
+    /// The PoolService as the server holds it now.
+    case poolService(PoolService)
     case done
     /// What was to be created is there already.
     case alreadyThere

@@ -23,4 +23,8 @@ package struct ServedResource: Sendable, Hashable {
     /// EndpointSlices of all namespaces.
     package static let endpointSlices = ServedResource(
         group: "discovery.k8s.io", versions: ["v1", "v1beta1"], plural: "endpointslices")
+
+    /// OpenYurt's PoolServices of all namespaces.
+    package static let poolServices = ServedResource(
+        group: "network.openyurt.io", versions: ["v1alpha1"], plural: "poolservices")
 }

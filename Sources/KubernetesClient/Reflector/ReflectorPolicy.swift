@@ -11,6 +11,8 @@ package enum ListPaging: Sendable, Hashable {
 package struct ReflectorPolicy: Sendable, Hashable {
     package var paging: ListPaging
     package var backoff = Backoff()
+    /// When to ask again for a kind that the server does not have; nil as after any other failure.
+    package var absence: Backoff?
     /// The server is asked to end a watch after a random time in between, so that watches do not end in step.
     package var watchTimeout: ClosedRange<Duration> = .seconds(300) ... .seconds(600)
     /// A watch that was open for as long is followed by the next at once, and the next failure counts as the first.

@@ -42,6 +42,7 @@ package struct ReflectorSession: Sendable {
     private let policy: ReflectorPolicy
     private var state = State.idle
     private var backoff: Backoff
+    private var absence: Backoff
     /// Everything up to here has been told; nil before the first list.
     private var version: String?
     /// When the last list was complete.
@@ -56,6 +57,7 @@ package struct ReflectorSession: Sendable {
     package init(policy: ReflectorPolicy) {
         self.policy = policy
         backoff = policy.backoff
+        absence = policy.absence ?? policy.backoff
         knowsObjects = policy.knowsObjects
     }
 
@@ -123,6 +125,7 @@ extension ReflectorSession {
             return [.dropPages] + retry(.list(newListing(.emptiness)), error, at: now, using: &random)
         }
         version = first
+        absence.succeed()
         listedAt = now
         silentWatches = 0
         return [.deliverPages(resourceVersion: first)] + report(.connected) + begin(.watch, using: &random)
@@ -280,7 +283,11 @@ extension ReflectorSession {
     private mutating func retry(
         _ step: Step, _ error: KubernetesError, at now: Instant, using random: inout some RandomNumberGenerator
     ) -> [ReflectorSessionEffect] {
-        state = .waiting(until: now + backoff.fail(retryAfter: error.retryAfter, using: &random), step)
+        let delay =
+            error.code == .notFound
+            ? absence.fail(retryAfter: error.retryAfter, using: &random)
+            : backoff.fail(retryAfter: error.retryAfter, using: &random)
+        state = .waiting(until: now + delay, step)
         return report(error.code == .notFound ? .absent : .offline(error))
     }
 

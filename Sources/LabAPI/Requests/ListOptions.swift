@@ -1,3 +1,5 @@
+import KubernetesObjects
+
 /// What the query of a list or a watch says (`metav1.ListOptions`).
 struct ListOptions: Sendable {
     enum Match: String, Sendable, Hashable { case exact = "Exact", notOlderThan = "NotOlderThan" }

@@ -9,6 +9,7 @@ struct RouteFacts: Sendable {
         var key: ObjectKey
         var service: Service?
         var endpoints: ServingEndpoints
+        var nodePools: NodePoolFacts?
     }
 
     var configuration: Configuration

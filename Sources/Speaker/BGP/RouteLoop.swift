@@ -73,7 +73,7 @@ package actor RouteLoop {
         plan.setNode(facts.node)
         for change in facts.services {
             if let service = change.service {
-                plan.setService(service, endpoints: change.endpoints)
+                plan.setService(service, endpoints: change.endpoints, nodePools: change.nodePools)
             } else {
                 plan.removeService(change.key)
             }

@@ -38,7 +38,9 @@ extension SpeakerLoop {
         let facts = RouteFacts(
             configuration: cluster.configuration, node: cluster.node(nodeName),
             services: session.takeDecided().map {
-                RouteFacts.Change(key: $0, service: cluster.service($0), endpoints: cluster.endpoints(of: $0))
+                RouteFacts.Change(
+                    key: $0, service: cluster.service($0), endpoints: cluster.endpoints(of: $0),
+                    nodePools: cluster.nodePools(of: $0))
             })
         guard !facts.services.isEmpty || toldRoutes?.0 != facts.configuration || toldRoutes?.1 != facts.node else {
             return

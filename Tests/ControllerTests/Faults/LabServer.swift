@@ -33,7 +33,7 @@ struct LabServer {
         var registry = ResourceRegistry(serviceRanges: serviceRanges)
         for (plural, kind) in [
             ("ipaddresspools", "IPAddressPool"), ("l2advertisements", "L2Advertisement"),
-            ("configurationstates", "ConfigurationState"),
+            ("configurationstates", "ConfigurationState"), ("poolservices", "PoolService"), ("nodepools", "NodePool"),
         ] {
             _ = registry.install(crd: Self.definition(plural, kind), now: now)
         }
@@ -43,20 +43,21 @@ struct LabServer {
         }
     }
 
-    /// A kind of `metallb.io` that takes anything.
+    /// A kind that takes anything.
     private static func definition(_ plural: String, _ kind: String) -> JSONValue {
         let anything: JSONValue = ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
         return [
-            "metadata": ["name": .string("\(plural).metallb.io")],
+            "metadata": ["name": .string("\(plural).\(group(of: plural).name)")],
             "spec": [
-                "group": "metallb.io", "scope": "Namespaced",
+                "group": .string(group(of: plural).name), "scope": plural == "nodepools" ? "Cluster" : "Namespaced",
                 "names": [
                     "kind": .string(kind), "listKind": .string(kind + "List"), "plural": .string(plural),
                     "singular": .string(kind.lowercased()),
                 ],
                 "versions": [
                     [
-                        "name": "v1beta1", "served": true, "storage": true, "subresources": ["status": [:]],
+                        "name": .string(group(of: plural).version), "served": true, "storage": true,
+                        "subresources": ["status": [:]],
                         "schema": [
                             "openAPIV3Schema": [
                                 "type": "object", "properties": ["spec": anything, "status": anything],
@@ -66,6 +67,14 @@ struct LabServer {
                 ],
             ],
         ]
+    }
+
+    private static func group(of plural: String) -> (name: String, version: String) {
+        switch plural {
+        case "poolservices": ("network.openyurt.io", "v1alpha1")
+        case "nodepools": ("apps.openyurt.io", "v1beta1")
+        default: ("metallb.io", "v1beta1")
+        }
     }
 
     // MARK: requests
@@ -95,8 +104,10 @@ struct LabServer {
 
     static func path(_ plural: String, _ namespace: String? = nil, _ name: String? = nil) -> String {
         let isCore = ["services", "namespaces", "configmaps", "secrets"].contains(plural)
+        let group = group(of: plural)
         let parts = [
-            isCore ? "/api/v1" : "/apis/metallb.io/v1beta1", namespace.map { "namespaces/\($0)" }, plural, name,
+            isCore ? "/api/v1" : "/apis/\(group.name)/\(group.version)",
+            namespace.flatMap { $0.isEmpty ? nil : "namespaces/\($0)" }, plural, name,
         ]
         return parts.compactMap { $0 }.joined(separator: "/")
     }
@@ -158,6 +169,10 @@ struct LabServer {
                 throw KubernetesError(.badAnswer, "the Service does not decode")
             }
             return .service(service)
+        case .poolServiceStatus(let key, let patch):
+            return .poolService(try poolService(key, "/status", patch, fault()))
+        case .poolServiceFinalizers(let key, let patch):
+            return .poolService(try poolService(key, "", patch, fault()))
         case .poolStatus(let key, let status):
             _ = try request(
                 "PATCH", Self.path("ipaddresspools", key.namespace, key.name) + "/status",
@@ -181,6 +196,16 @@ struct LabServer {
             }
         }
         return .done
+    }
+
+    private mutating func poolService(
+        _ key: KubernetesObjects.ObjectKey, _ part: String, _ patch: JSONValue, _ fault: Fault?
+    ) throws(KubernetesError) -> PoolService {
+        let json = try request("PATCH", Self.path("poolservices", key.namespace, key.name) + part, patch, fault)
+        guard let poolService: PoolService = Self.decode(json) else {
+            throw KubernetesError(.badAnswer, "the PoolService does not decode")
+        }
+        return poolService
     }
 
     /// Reads a Service past every cache.
@@ -210,14 +235,11 @@ struct LabServer {
             _ = try request("PATCH", "\(path)/\(name)/status", body, fault())
         } catch {
             guard error.code == .notFound else { throw error }
+            let object: JSONValue = [
+                "apiVersion": "metallb.io/v1beta1", "kind": "ConfigurationState", "metadata": ["name": .string(name)],
+            ]
             do throws(KubernetesError) {
-                _ = try request(
-                    "POST", path,
-                    [
-                        "apiVersion": "metallb.io/v1beta1", "kind": "ConfigurationState",
-                        "metadata": ["name": .string(name)],
-                    ],
-                    fault())
+                _ = try request("POST", path, object, fault())
             } catch {
                 guard error.code == .alreadyExists else { throw error }
             }

@@ -28,7 +28,9 @@ struct Replica {
 
     /// What is known of one kind.
     struct Feed {
-        enum Kind: CaseIterable { case services, namespaces, configMaps, pools, layer2Advertisements }
+        enum Kind: CaseIterable {
+            case services, namespaces, configMaps, pools, layer2Advertisements, poolServices, nodePools
+        }
 
         var kind: Kind
         /// Nil before the list.
@@ -42,6 +44,8 @@ struct Replica {
             case .configMaps: "configmaps"
             case .pools: "ipaddresspools"
             case .layer2Advertisements: "l2advertisements"
+            case .poolServices: "poolservices"
+            case .nodePools: "nodepools"
             }
         }
     }
@@ -78,6 +82,8 @@ struct Replica {
         case .configMaps: fetch(index, &server, ConfigMap.self) { .configMaps($0) }
         case .pools: fetch(index, &server, IPAddressPool.self) { .pools($0) }
         case .layer2Advertisements: fetch(index, &server, L2Advertisement.self) { .layer2Advertisements($0) }
+        case .poolServices: fetch(index, &server, PoolService.self) { .poolServices($0) }
+        case .nodePools: fetch(index, &server, NodePool.self) { .nodePools($0) }
         }
     }
 

@@ -40,8 +40,10 @@ struct Scenario {
     // MARK: the controller
 
     /// Ends the process and begins another, which knows what the API holds and nothing else.
-    mutating func restart() {
+    /// - Parameter missing: what it hears first, of kinds that the server does not answer for.
+    mutating func restart(missing: [ControllerEvent] = []) {
         replica = Replica(name: "controller", loadBalancerClass: loadBalancerClass, at: now)
+        for event in missing { _ = replica.session.receive(event, at: now) }
         settle()
     }
 

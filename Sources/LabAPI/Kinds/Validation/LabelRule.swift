@@ -1,3 +1,5 @@
+import KubernetesObjects
+
 /// What labels, annotations and other qualified names may look like, with Kubernetes' messages.
 enum LabelRule {
     private static let nameMessage =
@@ -27,7 +29,7 @@ enum LabelRule {
         } else if name.utf8.count > 63 {
             problems.append("name part must be no more than 63 characters")
         }
-        if !LabelSyntax.isQualifiedPart(name) { problems.append(nameMessage) }
+        if !LabelShape.isQualifiedPart(name) { problems.append(nameMessage) }
         return problems
     }
 
@@ -35,7 +37,7 @@ enum LabelRule {
     static func valueProblems(_ value: String) -> [String] {
         var problems: [String] = []
         if value.utf8.count > 63 { problems.append("must be no more than 63 characters") }
-        if !value.isEmpty, !LabelSyntax.isQualifiedPart(value) {
+        if !value.isEmpty, !LabelShape.isQualifiedPart(value) {
             problems.append(
                 "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
             )

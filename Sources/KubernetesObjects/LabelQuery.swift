@@ -1,4 +1,4 @@
-/// A label selector as it stands in a URL: `a=b,c!=d,e in (x,y),f notin (z),g,!h,i>1`. All requirements must hold.
+/// A label selector as it stands in a URL or an annotation: `a=b,c!=d,e in (x,y),f notin (z),g,!h,i>1`. All requirements must hold.
 package struct LabelQuery: Sendable, Hashable {
     /// One requirement on the value of one label.
     package enum Requirement: Sendable, Hashable {
@@ -18,15 +18,14 @@ package struct LabelQuery: Sendable, Hashable {
 
     package init(requirements: [Requirement] = []) { self.requirements = requirements }
 
-    /// Reads a selector; refused with 400 and the words of Kubernetes' parser.
-    package init(parsing text: String) throws(APIStatus) {
+    /// Reads a selector.
+    package init(reading text: String) throws(Unreadable) {
         var parser = LabelQueryParser(text)
-        do {
-            requirements = try parser.requirements()
-        } catch {
-            throw .badRequest("unable to parse requirement: \(error.message)")
-        }
+        requirements = try parser.requirements()
     }
+
+    /// What is wrong with a text that is no selector, in the words of Kubernetes' parser.
+    package struct Unreadable: Error, Hashable { package var message: String }
 
     package func matches(_ labels: [String: String]) -> Bool {
         requirements.allSatisfy { requirement in

@@ -1,5 +1,5 @@
 /// What labels may look like (`IsQualifiedName`, `IsValidLabelValue` of Kubernetes' validation).
-package enum LabelSyntax {
+package enum LabelShape {
     /// One side of the slash in a label's name: at most 253 letters, digits, `-`, `_` and `.`, the outer ones letters or
     /// digits.
     package static func isQualifiedPart(_ text: some StringProtocol) -> Bool {

@@ -1,6 +1,6 @@
 /// Reads `LabelQuery`'s text: the grammar of `k8s.io/apimachinery/pkg/labels`.
 struct LabelQueryParser {
-    struct Failure: Error { var message: String }
+    typealias Failure = LabelQuery.Unreadable
 
     private enum Token: Equatable {
         case word(String)
@@ -71,7 +71,7 @@ struct LabelQueryParser {
             throw Failure(message: "found '\(tokens[max(0, position - 1)].shown)', expected: identifier")
         }
         let parts = key.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, parts.allSatisfy({ LabelSyntax.isQualifiedPart($0) }) else {
+        guard parts.count <= 2, parts.allSatisfy({ LabelShape.isQualifiedPart($0) }) else {
             throw Failure(
                 message:
                     "<nil>: Invalid value: \"\(key)\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
@@ -84,7 +84,7 @@ struct LabelQueryParser {
     private mutating func value() throws(Failure) -> String {
         guard case .word(let text) = next else { return "" }
         _ = take()
-        guard LabelSyntax.isValue(text) else {
+        guard LabelShape.isValue(text) else {
             throw Failure(
                 message:
                     "values[0][\(text)]: Invalid value: \"\(text)\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
