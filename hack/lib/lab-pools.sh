@@ -35,7 +35,7 @@ start_pool_services() {
 }
 
 page_at() { on "$1" curl -sf --max-time 1 "http://$2/"; }
-is_answered_by() { page_at "$1" "$2" | grep -q "on edge[$3]\$"; }
+is_answered_by() { page_at "$1" "$2" | has "on edge[$3]\$"; }
 # Many requests, all answered by pods on these nodes.
 always_answered_by() {
   local number
