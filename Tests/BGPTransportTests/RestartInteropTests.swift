@@ -103,7 +103,8 @@ struct RestartInteropTests {
         try await pair.close()
     }
 
-    @Test("echo packets come back by the kernel of FRR, control packets become rare, and a cut is seen by missing echoes")
+    @Test(
+        "echo packets come back by the kernel of FRR, control packets become rare, and a cut is seen by missing echoes")
     func echoWithFRR() async throws {
         let settings = RouterSettings {
             $0.isBFDOn = true
