@@ -44,8 +44,10 @@ package enum Command {
     }
 
     /// Starts a command line that no signal is blocked for: whoever is started inherits the mask of the thread, those of
-    /// Swift's pool block nearly all, and a daemon that SIGTERM does not reach outlives its test.
+    /// Swift's pool block nearly all, and a daemon that SIGTERM does not reach outlives its test. Nor does it inherit sockets:
+    /// a connection that a daemon has too is not closed when its test closes it.
     private static func open(_ line: String) -> UnsafeMutablePointer<FILE>? {
+        for descriptor in Int32(3)..<1024 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var none = sigset_t()
         var before = sigset_t()
         unsafe sigemptyset(&none)

@@ -127,7 +127,10 @@ struct BFDTests {
                 try await eventually {
                     try await bird.birdc("show bfd sessions").contains(Regex(" Up .* \(shown)"))
                 }, "\(milliseconds) ms")
-            #expect(try await speaker.place.run { bfd.value.status(discriminator)?.isPolling } == false)
+            #expect(
+                try await eventually {
+                    try await speaker.place.run { bfd.value.status(discriminator)?.isPolling } == false
+                }, "\(milliseconds) ms")
         }
         #expect(try await speaker.place.run { bfd.value.status(discriminator)?.counters.downs } == 0)
         #expect(!changes.elements.contains { $0.to == .down })

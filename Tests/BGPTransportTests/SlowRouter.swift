@@ -19,6 +19,7 @@ final class SlowRouter: Sendable {
     /// How much is read at once.
     private static let portion = 1024
 
+    let lan: TestLAN
     private let place: NamespaceLoop
     private let state: NIOLoopBound<State>
 
@@ -30,9 +31,10 @@ final class SlowRouter: Sendable {
         var talking: RepeatedTask?
     }
 
-    /// Listens in a namespace; reads at full speed.
-    init(in namespace: NetworkNamespace, holdSeconds: UInt16) async throws {
-        let place = try await NamespaceLoop(in: namespace)
+    /// Listens at the second station of a LAN; reads at full speed.
+    init(on lan: TestLAN, holdSeconds: UInt16) async throws {
+        self.lan = lan
+        let place = try await NamespaceLoop(in: lan.stations[1])
         let state = try await place.run { NIOLoopBound(State(), eventLoop: place.loop) }
         self.place = place
         self.state = state

@@ -13,12 +13,12 @@ struct SlowRouterTests {
         IPPrefix(host: IPAddress(v4: 0xC612_0000 + UInt32(truncatingIfNeeded: number)))
     }
 
-    private func pair(holdSeconds: UInt16) async throws -> (TestLAN, SlowRouter, TestSpeaker) {
+    private func pair(holdSeconds: UInt16) async throws -> (SlowRouter, TestSpeaker) {
         let lan = try await TestLAN(stations: 2)
-        let router = try await SlowRouter(in: lan.stations[1], holdSeconds: holdSeconds)
+        let router = try await SlowRouter(on: lan, holdSeconds: holdSeconds)
         let speaker = try await TestSpeaker(
             in: lan.node, to: PeerEndpoint(address: addressOf("10.9.0.2")), .external())
-        return (lan, router, speaker)
+        return (router, speaker)
     }
 
     /// What the kernel has taken and not sent, or sent and not been told of.
@@ -33,7 +33,7 @@ struct SlowRouterTests {
         and the router ends with the last state
         """)
     func flapping() async throws {
-        let (lan, router, speaker) = try await pair(holdSeconds: 3)
+        let (router, speaker) = try await pair(holdSeconds: 3)
         try await speaker.routes { table in for number in 0..<1000 { table.announce(Self.host(number)) } }
         try await speaker.start()
         try await speaker.established()
@@ -57,7 +57,7 @@ struct SlowRouterTests {
             #expect(try await eventually { try await router.sight.bytesRead >= before + 1024 })
             footprints.append(
                 try await speaker.place.run { [parts = speaker.parts] in parts.table.value.read(\.footprint) })
-            if round.isMultiple(of: 10) { queues.append(try await sendQueue(lan)) }
+            if round.isMultiple(of: 10) { queues.append(try await sendQueue(router.lan)) }
             guard case .active(_, let pending) = try await speaker.status.exports[.ipv4] else {
                 Issue.record("the session is gone in round \(round)")
                 break
@@ -80,7 +80,7 @@ struct SlowRouterTests {
 
     @Test("a withdrawal does not wait for a table of 100,000 that is on its way, only for what the kernel has taken")
     func withdrawalInTheMiddle() async throws {
-        let (_, router, speaker) = try await pair(holdSeconds: 90)
+        let (router, speaker) = try await pair(holdSeconds: 90)
         try await speaker.routes { $0.announce(prefixOf("192.0.2.1")) }
         try await speaker.start()
         try await speaker.established()

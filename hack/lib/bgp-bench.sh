@@ -70,7 +70,11 @@ until_so() {
   local limit=$((SECONDS + $1)) what=$2
   shift 2
   until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$limit" ] || { say "timed out: $what" && return 1; }
+    [ "$SECONDS" -lt "$limit" ] || {
+      say "timed out: $what"
+      tail -n 15 "$folder"/*.log "$folder"/*.words >&2
+      return 1
+    }
     sleep 0.02
   done
 }

@@ -89,7 +89,7 @@ bgp_endpoint_walk() {
   millis=$(sort -g "$state/flaps" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}')
   say "from the request to the API until the router's route was gone, in ms: $(tr '\n' ' ' <"$state/flaps")"
   lab_step "the only local endpoint goes: the route is gone after ${millis:-?} ms (median)" \
-    jq -en "${millis:-1000} <= ${!bar}" || failed=1
+    jq -en "${millis:-1000} <= ${!bar}" >"$state/verdict" || failed=1
   kubectl_lab delete -f "$root/hack/manifests/bgp-local.yaml" >/dev/null
   return $failed
 }
