@@ -104,7 +104,7 @@ struct RestartInteropTests {
     }
 
     @Test(
-        "echo packets come back by the kernel of FRR, control packets become rare, and a cut is seen by missing echoes")
+        "the kernel of FRR sends echo packets back, control packets become rare, and missing echoes show a cut")
     func echoWithFRR() async throws {
         let settings = RouterSettings {
             $0.isBFDOn = true
