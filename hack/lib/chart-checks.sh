@@ -4,8 +4,7 @@
 #   hack/lib/chart-checks.sh FOLDER     FOLDER holds the binaries toono-controller and toono-speaker
 #
 # A matrix of values is rendered, read back by another parser and held against the binaries; wrong values have to fail by
-# their name; alerts are tested with promtool; docs and code have to name the same metrics, alerts and values. The last
-# line is "N passed, N failed".
+# their name; alerts are tested with promtool; docs have to name every alert and value. The last line is "N passed, N failed".
 set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/hack/lib/prometheus.sh"
@@ -413,7 +412,6 @@ named_in() {
   done
   [ $any = 1 ] && [ $missing = 0 ]
 }
-metrics_are_documented() { declared_metrics | named_in "$root/docs/metrics.md"; }
 alerts_are_documented() { jq -r '.groups[].rules[].alert' "$work/rules.yaml" | named_in "$root/docs/metrics.md"; }
 # Every value, or the table that it is in. Docs may say a table's members in words.
 values_are_documented() {
@@ -435,18 +433,6 @@ documented_values_exist() {
     jq -r '[paths | map(select(type == "string")) | join(".")] | unique[]' | sort -u >"$work/values"
   documented_values >"$work/documented"
   [ "$(wc -l <"$work/documented")" -ge 50 ] && ! comm -13 "$work/values" "$work/documented" | grep .
-}
-links_lead_somewhere() {
-  local file link broken=0
-  for file in "$root"/docs/install.md "$root"/docs/metrics.md "$root"/docs/toonoctl.md "$chart/README.md"; do
-    while IFS= read -r link; do
-      [ -e "$(dirname "$file")/${link%%#*}" ] || {
-        echo "$file: $link leads nowhere"
-        broken=1
-      }
-    done < <(grep -oE '\]\([^)]+\)' "$file" | sed 's/^](//; s/)$//' | grep -vE '^(https?:|#)')
-  done
-  [ $broken = 0 ]
 }
 go_tests() {
   (cd "$root/hack/lib/render" && [ -z "$(gofmt -l .)" ] &&
@@ -481,10 +467,8 @@ else
   failed=$((failed + 1))
 fi
 check "rules and dashboard use metrics that there are" metrics_exist
-check "docs/metrics.md has every metric" metrics_are_documented
 check "docs/metrics.md has every alert" alerts_are_documented
 check "the chart's README has every value" values_are_documented
 check "the chart's README has no other value" documented_values_exist
-check "links lead somewhere" links_lead_somewhere
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
