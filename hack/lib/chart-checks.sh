@@ -68,8 +68,8 @@ always='
       (of("Deployment") | all(.spec.template.spec | .securityContext.runAsNonRoot == true and (has("hostNetwork") | not)
         and (.containers[0].securityContext.capabilities | has("add") | not))),
     "no wildcard in a role, no list of Secrets":
-      ([of2("Role"; "ClusterRole")[].rules[]] | all((.verbs + .resources + .apiGroups | index("*") | not)
-        and (if .resources | index("secrets") then .verbs == ["create"] or .verbs == ["get"] else true end))),
+      ([of2("Role"; "ClusterRole")[].rules[]] | all((.verbs + (.resources // []) + (.apiGroups // []) | index("*") | not)
+        and (if .resources // [] | index("secrets") then .verbs == ["create"] or .verbs == ["get"] else true end))),
     "each role has rules": (of2("Role"; "ClusterRole") | all(.rules | length > 0)),
     "each binding has its role":
       ([of2("Role"; "ClusterRole")[] | .kind + "/" + .metadata.name] as $roles
@@ -207,7 +207,8 @@ matrix() {
     --set controller.leaderElect=false,controller.strategy.type=Recreate
   small "a load balancer class" "$defs"'(sargs | index("--lb-class=example.com/edge")) and (cargs | index("--lb-class=example.com/edge"))' \
     --set loadBalancerClass=example.com/edge
-  small "speaker settings" "$defs"'sargs - ["--http=:7472"] == ["--log-level=debug", "--log-format=json", "--hello-interval=10ms",
+  small "speaker settings" "$defs"'sargs - ["--http=:7472"] == ["--log-level=debug", "--log-format=json",
+      "--daemon-set=toono-speaker", "--hello-interval=10ms",
       "--hello-multiplier=5", "--hello-port=7000", "--hello-key-file=/etc/toono/hello/key", "--l2-method=address",
       "--data-plane-health=off", "--boot-hold=20s", "--interfaces=^(eth|en).*,x{1,2}$",
       "--exclude-interfaces=^lo$", "--ignore-exclude-lb", "--state-dir=/var/lib/toono"]
@@ -233,6 +234,21 @@ matrix() {
     and ([of("ServiceMonitor")[].spec.selector.matchLabels] as $s
       | [of("Service")[].metadata.labels] | .[0] as $a | .[1] as $b | ($a | contains($s[0])) and ($b | contains($s[1])))' \
     --set prometheus.serviceMonitor.enabled=true,prometheus.rbacPrometheus=false
+  small "TLS" "$defs"'(sargs | index("--http-certificate-file=/etc/toono/tls/tls.crt") and index("--http-key-file=/etc/toono/tls/tls.key"))
+    and (cargs | any(startswith("--http-certificate")) | not) and (speaker.volumes | any(.secret.secretName == "cert"))
+    and (speaker.containers[0] | [.livenessProbe, .readinessProbe, .startupProbe] | all(.httpGet.scheme == "HTTPS"))
+    and (controller.containers[0].livenessProbe.httpGet | has("scheme") | not)
+    and one("DaemonSet").spec.template.metadata.annotations["prometheus.io/scheme"] == "https"
+    and (of("PodMonitor") | map(.spec.podMetricsEndpoints[0].scheme) == [null, "https"])' "${monitoring[@]}" \
+    --set tls.speakerMetricsTLSSecret=cert,prometheus.scrapeAnnotations=true,prometheus.podMonitor.enabled=true
+  small "authorization" "$defs"'([sargs, cargs] | all(index("--metrics-authorization")))
+    and ([of("ClusterRole")[].rules[] | select(.resources == ["tokenreviews"] or .resources == ["subjectaccessreviews"]) | .verbs]
+      == [["create"], ["create"], ["create"], ["create"]])
+    and (of("ClusterRole") | any(.rules == [{"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]))
+    and (of("ServiceMonitor") | all(.spec.endpoints[0] | .scheme == "https" and .tlsConfig == {"insecureSkipVerify": true}
+      and (.bearerTokenFile | endswith("/token"))))' "${monitoring[@]}" \
+    --set tls.speakerMetricsTLSSecret=cert,tls.controllerMetricsTLSSecret=cert,prometheus.authorization.enabled=true \
+    --set prometheus.serviceMonitor.enabled=true
   small "scrape annotations" "$defs"'(of("Deployment") + of("DaemonSet")) | all(.spec.template.metadata.annotations
       == {"prometheus.io/scrape": "true", "prometheus.io/port": "7472", "a": "b"})' \
     --set prometheus.scrapeAnnotations=true,controller.podAnnotations.a=b,speaker.podAnnotations.a=b
@@ -351,6 +367,10 @@ wrong_values() {
   wrong prometheus.serviceMonitor.enabled prometheus.podMonitor.enabled=true prometheus.serviceMonitor.enabled=true
   wrong prometheus.prometheusRule.addressPoolUsage.thresholds.0.percent \
     'prometheus.prometheusRule.addressPoolUsage.thresholds[0].percent=101'
+  wrong tls.speakerMetricsTLSSecret tls.speakerMetricsTLSSecret=Bad_Name
+  wrong prometheus.authorization.enabled prometheus.authorization.enabled=true
+  wrong prometheus.authorization.enabled prometheus.authorization.enabled=true tls.controllerMetricsTLSSecret=a \
+    tls.speakerMetricsTLSSecret=a prometheus.podMonitor.enabled=true prometheus.rbacPrometheus=false
   wrong networkpolicies.apiPort networkpolicies.apiPort=https
   wrong networkpolicies.defaultDeny networkpolicies.defaultDeny=true
   wrong psp.create psp.create=true

@@ -229,6 +229,22 @@ def annotations():
     return compare("annotation, label or condition", declared, documented, "docs/configuration.md")
 
 
+def events():
+    """Names of the Events table, against what the code gives to the API as an event's reason."""
+    emitted = set()
+    for text in sources("Controller/State"):
+        emitted |= set(re.findall(r'(?:report|problem)\(\s*(?:\.\w+, )?"([^"]+)"', text))
+        emitted |= set(re.findall(r'reason: isWarning \? "(\w+)"', text))
+        emitted |= set(re.findall(r'static let invalid = "(\w+)"', text))
+    for text in sources("Speaker"):
+        for call in re.findall(r"events\.emit\((.*?)message:", text, re.DOTALL):
+            emitted |= set(re.findall(r'"(\w+)"', call.split("reason:")[1]))
+    page = (ROOT / "docs/troubleshooting.md").read_text()
+    section = re.search(r"^## Events$(.*)", page, re.MULTILINE | re.DOTALL).group(1)
+    documented = {name for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
+    return compare("event", emitted, documented, "docs/troubleshooting.md")
+
+
 def fields_of(schema, path=()):
     """The names of a schema's fields; of what Kubernetes defines itself (selectors, conditions) only the field that holds it."""
     if schema.get("type") == "array":
@@ -278,6 +294,7 @@ def main():
         ("docs have each reason, and no other", reasons()),
         ("paragraphs say something", empty_paragraphs()),
         ("docs have each metric, and no other", metrics()),
+        ("docs have each event, and no other", events()),
         ("docs have each annotation, and no other", annotations()),
         ("docs have each field", fields()),
     ]:
