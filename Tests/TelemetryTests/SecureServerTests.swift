@@ -43,7 +43,7 @@ import Testing
     }
 
     private static func resource(_ name: String) -> String {
-        Bundle.module.resourcePath.map { "\($0)/Resources/tls/\(name)" } ?? name
+        Bundle.module.path(forResource: "Resources/tls/\(name)", ofType: nil) ?? name
     }
 
     /// Knows two tokens, and counts how often it is asked.
@@ -216,7 +216,7 @@ import Testing
         try await withServer(authorizer: Doorkeeper()) { port in
             let answer = try await Self.ask(port, path, headers: headers)
             #expect(answer.hasPrefix("HTTP/1.1 \(status)\r\n"))
-            #expect(answer.contains(text))
+            #expect(text.isEmpty || answer.contains(text))
             #expect(answer.lowercased().contains("www-authenticate: bearer") == status.hasPrefix("401"))
         }
     }

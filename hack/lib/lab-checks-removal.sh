@@ -9,7 +9,7 @@ traces() {
   on "$1" ip -6 route show table all proto $tag
   on "$1" ip neigh show proxy
   on "$1" ip -6 neigh show proxy
-  on "$1" ip -o addr show | grep -E "192\.168\.122\.(9[0-9]|100)/|fd00:122::9[0-9]/|169\.254\.77\.1/"
+  on "$1" ip -o addr show 2>/dev/null | grep -E "192\.168\.122\.(9[0-9]|100)/|fd00:122::9[0-9]/|169\.254\.77\.1/"
 }
 no_traces() {
   local node
@@ -41,7 +41,10 @@ YAML
     wait_for 10 "fd00:122::90 answers" one_answers fd00:122::90 || return 1
   owner=$(owner_now) || return 1
   stop "speaker-$owner"
-  node_holds "$owner" && answers && [ "$(owner_at_client $vip)" = "$owner" ] || status=1
+  { node_holds "$owner" && answers && [ "$(owner_at_client $vip)" = "$owner" ]; } || {
+    say "    $owner, whose DaemonSet is there, did not leave its kernel announcing"
+    status=1
+  }
   start_speaker "$owner"
   wait_for 20 "all speakers see one another" peers_seen || return 1
   wait_for 10 "the speakers see their DaemonSet" see_their_set || return 1
@@ -55,7 +58,10 @@ YAML
   }
   say "    no trace of Toono in any kernel after $took ms"
   for node in "${nodes[@]}"; do stop "speaker-$node"; done
-  no_traces || status=1
+  no_traces || {
+    say "    traces came back"
+    status=1
+  }
 
   speaker_options=()
   kubectl_lab delete service six >/dev/null

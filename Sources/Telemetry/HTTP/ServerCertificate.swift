@@ -1,6 +1,6 @@
+import FoundationEssentials
 import Glibc
 package import Logging
-import NIOCore
 import NIOSSL
 import Synchronization
 
@@ -72,16 +72,17 @@ package final class ServerCertificate: Sendable {
 
     private static func load(_ certificateFile: String, _ keyFile: String) throws(CommandError) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
-        do { chain = try NIOSSLCertificate.fromPEMFile(certificateFile) } catch {
-            throw CommandError(
-                .configuration, "--http-certificate-file \(certificateFile): \(reason(error, "no PEM certificate"))")
+        let certificateBytes = try read(certificateFile, of: "--http-certificate-file")
+        do { chain = try NIOSSLCertificate.fromPEMBytes(certificateBytes) } catch {
+            throw CommandError(.configuration, "--http-certificate-file \(certificateFile): is no PEM certificate")
         }
         guard !chain.isEmpty else {
             throw CommandError(.configuration, "--http-certificate-file \(certificateFile): holds no certificate")
         }
         let key: NIOSSLPrivateKey
-        do { key = try NIOSSLPrivateKey(file: keyFile, format: .pem) } catch {
-            throw CommandError(.configuration, "--http-key-file \(keyFile): \(reason(error, "no PEM private key"))")
+        let keyBytes = try read(keyFile, of: "--http-key-file")
+        do { key = try NIOSSLPrivateKey(bytes: keyBytes, format: .pem) } catch {
+            throw CommandError(.configuration, "--http-key-file \(keyFile): is no PEM private key")
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
@@ -91,13 +92,15 @@ package final class ServerCertificate: Sendable {
         }
     }
 
-    /// Only what kind of thing is wrong: nothing of a key's file goes into a message.
-    private static func reason(_ error: any Error, _ otherwise: String) -> String {
-        guard let error = error as? IOError else { return "is \(otherwise)" }
-        return switch error.errnoCode {
-        case ENOENT: "there is no such file"
-        case EACCES: "may not be read"
-        default: "cannot be read"
+    private static func read(_ path: String, of flag: String) throws(CommandError) -> [UInt8] {
+        do { return [UInt8](try Data(contentsOf: URL(filePath: path))) } catch {
+            let reason =
+                switch (error as? CocoaError)?.code {
+                case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file"
+                case .fileReadNoPermission: "may not be read"
+                default: "cannot be read"
+                }
+            throw CommandError(.configuration, "\(flag) \(path): \(reason)")
         }
     }
 }
