@@ -27,7 +27,7 @@ package actor SpeakerLoop {
     let logger: Logger
     private let observer: any SpeakerObserver
     let keeper: StateKeeper?
-    private let sinkPort: SinkPort
+    let sinkPort: SinkPort
     /// Who plans and tells BGP routes; nil for a speaker of layer 2 alone.
     var routes: RouteLoop?
     /// What those who plan BGP routes were told last.
@@ -38,7 +38,7 @@ package actor SpeakerLoop {
     private var isConnected = false
     private var warnings = SpeakerWarnings(factory: MetricsSystem.factory)
     private let offlineSeconds = Counter(label: "toono_api_offline_seconds_total")
-    private var monitor: KernelMonitor?
+    private(set) var monitor: KernelMonitor?
     var ports: [Int32: LinkPorts] = [:]
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
@@ -50,10 +50,9 @@ package actor SpeakerLoop {
     /// True if an earlier process left addresses that this one has not taken over yet.
     var isHolding: Bool { !held.isEmpty }
     private(set) var isStarted = false
-    /// What an end for good may take for hand-overs; kubelets wait 20 s.
-    private static let leaveGrace = TimeAmount.seconds(3)
-    private var finished: CheckedContinuation<Void, Never>?
-    private var isFinished = false
+    /// Waits for the part in the protocol to end.
+    var finished: CheckedContinuation<Void, Never>?
+    private(set) var isFinished = false
 
     /// Opens the kernel's sockets in the namespace of the calling thread.
     /// - Parameters:
@@ -130,43 +129,6 @@ package actor SpeakerLoop {
             memory = SpeakerMemory()
             kernel.settle(on: session.answers, at: now)
         }
-    }
-
-    /// Ends the process's part in the protocol so that the next process goes on without a move, and returns when the other
-    /// speakers were told.
-    package func endForRestart() async {
-        guard isStarted, !isFinished else { return }
-        handle(.restart)
-        guard !isFinished else { return }
-        await withCheckedContinuation { finished = $0 }
-        if !kernel.program.routed.isEmpty { kernel.setLease(Self.restartLease, at: now) }
-        await close()
-    }
-
-    /// Hands over what other speakers take, lets go of the rest, and returns when nothing of ours is in the kernel.
-    package func endForGood() async {
-        guard isStarted, !isFinished else { return }
-        handle(.leave)
-        if !isFinished {
-            let grace = loop.scheduleTask(in: Self.leaveGrace) { [weak self] in
-                self?.assumeIsolated { $0.handle(.graceEnded) }
-            }
-            await withCheckedContinuation { finished = $0 }
-            grace.cancel()
-        }
-        await close()
-        do throws(KernelError) {
-            let removed = try Cleanup.run()
-            logger.notice("the kernel holds nothing of this speaker any more", metadata: ["removed": "\(removed)"])
-        } catch {
-            logger.error("the kernel still holds what the speaker left", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private func close() async {
-        for port in ports.values { port.close() }
-        sinkPort.close()
-        try? await monitor?.close()
     }
 
     /// Uses other keys from now on.

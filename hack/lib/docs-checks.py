@@ -198,6 +198,15 @@ def reasons():
     return compare("reason", declared, documented, "docs/troubleshooting.md")
 
 
+def warnings():
+    text = (ROOT / "Sources/Speaker/SpeakerWarnings.swift").read_text()
+    text = re.search(r"enum SpeakerWarning\b.*?^}", text, re.MULTILINE | re.DOTALL).group()
+    declared = set(re.findall(r"^    case (\w+)$", text, re.MULTILINE))
+    page = (ROOT / "docs/troubleshooting.md").read_text()
+    section = re.search(r"^## Warnings$(.*?)(?:^## |\Z)", page, re.MULTILINE | re.DOTALL).group(1)
+    return compare("warning", declared, set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)), "docs/troubleshooting.md")
+
+
 def empty_paragraphs():
     page = (ROOT / "docs/troubleshooting.md").read_text()
     for heading, body in re.findall(r"^### (.+)\n((?:(?!^#).*\n)*)", page, re.MULTILINE):
@@ -292,6 +301,7 @@ def main():
         ("docs have each flag", undocumented_flags(flags)),
         ("programs have each flag of the docs", unknown_flags(flags)),
         ("docs have each reason, and no other", reasons()),
+        ("docs have each warning, and no other", warnings()),
         ("paragraphs say something", empty_paragraphs()),
         ("docs have each metric, and no other", metrics()),
         ("docs have each event, and no other", events()),
