@@ -29,6 +29,7 @@ let rows: [Row] = [
     // C
     Row(.system(pkgConfig: "libmnl", apt: "libmnl-dev"), "CMNL"),
     Row(.system(pkgConfig: "libnl-route-3.0", apt: "libnl-route-3-dev"), "CNL"),
+    Row(.system(pkgConfig: "yaml-0.1", apt: "libyaml-dev"), "CYAML"),
     Row(.c, "CLinux"),
     // values
     Row(.module, "Addresses"),
@@ -62,16 +63,18 @@ let rows: [Row] = [
     Row(
         .module, "Inspection", "Addresses", "ClusterConfiguration", "Eligibility", "KubernetesObjects", "Reasons"),
     // shells
-    Row(.module, "PositionedYAML", "Yams"),
+    Row(.module, "PositionedYAML", "CYAML"),
+    // only for command lines: Yams brings all of Foundation along
+    Row(.module, "YAMLOutput", "Yams"),
     Row(.module, "LegacyConfiguration", "Addresses", "ClusterConfiguration", "KubernetesObjects", "PositionedYAML"),
     Row(
         .module, "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration", "KubernetesObjects",
-        "PositionedYAML"),
+        "PositionedYAML", "YAMLOutput"),
     Row(
         .module, "KubernetesClient", "KubernetesObjects", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOHTTP1",
         "NIOFoundationEssentialsCompat", "Logging", "Metrics"),
-    Row(.module, "Kubeconfig", "KubernetesClient", "Yams"),
+    Row(.module, "Kubeconfig", "KubernetesClient", "PositionedYAML"),
     Row(.module, "Kernel", "Addresses", "CMNL", "CNL", "CLinux", "NIOCore", "NIOPosix"),
     Row(.module, "StateStore", "Crypto"),
     Row(
@@ -81,9 +84,11 @@ let rows: [Row] = [
     Row(
         .module, "BFDTransport", "Addresses", "BFD", "LinkSockets", "Timing", "CLinux", "NIOCore", "NIOPosix"),
     Row(
-        .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "ServiceLifecycle",
-        "UnixSignals"),
+        .module, "Telemetry", "Logging", "Metrics", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOSSL",
+        "ServiceLifecycle", "UnixSignals"),
     // composition
+    // who may read metrics: asked of the API server, for the HTTP endpoint
+    Row(.module, "AccessReview", "KubernetesClient", "KubernetesObjects", "Telemetry"),
     Row(
         .module, "Controller", "Addresses", "Allocation", "CLinux", "ClusterConfiguration", "LegacyConfiguration",
         "KubernetesClient",
@@ -118,19 +123,20 @@ let rows: [Row] = [
         "ServiceLifecycle"),
     // executables
     Row(
-        .executable, "toono-controller", "ClusterConfiguration", "Controller", "Kubeconfig", "KubernetesClient",
-        "KubernetesObjects", "Telemetry", "ArgumentParser",
+        .executable, "toono-controller", "AccessReview", "ClusterConfiguration", "Controller", "Kubeconfig",
+        "KubernetesClient", "KubernetesObjects", "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel", "Kubeconfig",
+        .executable, "toono-speaker", "AccessReview", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel",
+        "Kubeconfig",
         "KubernetesClient", "KubernetesObjects",
         "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
     Row(
         .executable, "toonoctl", "ClusterConfiguration", "ConfigurationFiles", "Eligibility", "Inspection",
         "Kubeconfig",
-        "KubernetesClient", "KubernetesObjects", "PositionedYAML", "ArgumentParser", "AsyncHTTPClient", "Logging",
-        "NIOCore", "NIOHTTP1", "NIOPosix"),
+        "KubernetesClient", "KubernetesObjects", "YAMLOutput", "ArgumentParser", "AsyncHTTPClient", "Logging",
+        "NIOCore", "NIOHTTP1", "NIOPosix", "UnixSignals"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(
         .executable, "toono-lab-hub", "LabHub", "LabHubServer", "LabServer", "Telemetry", "ArgumentParser", "Logging",
@@ -167,7 +173,7 @@ let rows: [Row] = [
     Row(.test, "LegacyConfigurationTests", "LegacyConfiguration", "ClusterConfiguration", "KubernetesObjects"),
     Row(
         .test, "ConfigurationFilesTests", "ConfigurationFiles", "ClusterConfiguration", "LegacyConfiguration",
-        "KubernetesObjects", "PositionedYAML"),
+        "KubernetesObjects", "PositionedYAML", "YAMLOutput"),
     Row(.test, "AllocationTests", "Allocation", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
     Row(.test, "RankingTests", "Ranking", "Addresses"),
     Row(.test, "EligibilityTests", "Eligibility", "ClusterConfiguration", "Addresses", "KubernetesObjects", "Reasons"),
@@ -195,7 +201,11 @@ let rows: [Row] = [
     Row(
         .test, "BGPTransportTests", "BGPTransport", "BFDTransport", "Addresses", "BFD", "BGP", "BGPTestSupport",
         "CLinux", "KubernetesObjects", "LinkSockets", "NIOCore", "NIOPosix", "TestSupport"),
-    Row(.test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"),
+    Row(
+        .test, "TelemetryTests", "Telemetry", "Metrics", "Logging", "NIOCore", "NIOPosix", "NIOSSL", "ServiceLifecycle"),
+    Row(
+        .test, "AccessReviewTests", "AccessReview", "KubernetesClient", "KubernetesObjects", "Telemetry", "Logging",
+        "NIOPosix", "ServiceLifecycle"),
     Row(
         .test, "ControllerTests", "Controller", "Allocation", "Benchmarking", "ClusterConfiguration",
         "KubernetesClient", "KubernetesObjects", "LabAPI", "LabNode", "Addresses", "Logging", "Reasons"),

@@ -11,7 +11,7 @@ package struct ConfigurationFile: Sendable, Hashable {
 }
 
 /// Something in a file that is wrong, or that a warning is due about.
-package struct FileProblem: Sendable, Hashable {
+package struct FileProblem: Sendable, Hashable, Encodable {
     package var file: String
     /// From 1.
     package var line: Int

@@ -2,6 +2,7 @@ import ClusterConfiguration
 package import KubernetesObjects
 import LegacyConfiguration
 import PositionedYAML
+import YAMLOutput
 
 /// Looks at files as the controller and the speakers look at what the API server has.
 package enum ConfigurationFiles {

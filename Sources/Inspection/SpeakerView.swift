@@ -1,14 +1,27 @@
-/// What a speaker shows on `/state`, as far as an explanation looks at it. Read leniently: the speaker may be of another
-/// version.
+/// What a speaker shows on `/state`, as far as an explanation or a live view looks at it. Read leniently: the speaker may
+/// be of another version.
 package struct SpeakerView: Sendable, Hashable, Decodable {
     /// Where it was read.
     package var origin = ""
+    package var node: String?
     package var addresses: [Address]?
     package var isConnected: Bool?
-    package var node: String?
+    package var links: [Link]?
     package var sessions: [Session]?
     /// Names of what is wrong with the speaker as a whole.
     package var warnings: [String]?
+
+    package struct Link: Sendable, Hashable, Decodable {
+        package var name: String
+        package var peers: [Peer]?
+    }
+
+    /// Another speaker.
+    package struct Peer: Sendable, Hashable, Decodable {
+        package var node: String
+        package var isLive: Bool?
+        package var state: String?
+    }
 
     package struct Address: Sendable, Hashable, Decodable {
         package var address: String
@@ -50,12 +63,15 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
         package var obstacle: String?
     }
 
-    private enum CodingKeys: String, CodingKey { case addresses, isConnected, node, sessions, warnings }
+    private enum CodingKeys: String, CodingKey { case addresses, isConnected, links, node, sessions, warnings }
 
     /// True if the speaker says that it announces the address, whatever the API holds of its reports.
     func announces(_ address: String) -> Bool {
         addresses?.first { $0.address == address }?.standings?.contains { $0.state == "owning" } ?? false
     }
+
+    /// How it is called.
+    var name: String { node ?? origin }
 
     /// What the speaker says of an address, one line: `on eth0 owning`.
     func account(of address: String) -> (reason: String?, text: String)? {

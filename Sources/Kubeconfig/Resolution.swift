@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import KubernetesClient
 
 /// Follows a kubeconfig's context to its cluster and user, with kubectl's rules.
@@ -9,23 +9,23 @@ struct Resolution {
 
     func configuration(context wanted: String?) throws(ClientConfigurationError) -> ClientConfiguration {
         guard let contextName = wanted ?? file.currentContext, !contextName.isEmpty else {
-            throw invalid("current-context is not set; the contexts are \(list(file.contexts?.map(\.name)))")
+            throw invalid("current-context is not set; the contexts are \(list(file.contexts.map(\.name)))")
         }
-        guard let context = file.contexts?.first(where: { $0.name == contextName })?.context else {
+        guard let context = file.contexts.first(where: { $0.name == contextName })?.context else {
             throw invalid(
-                "there is no context \"\(contextName)\"; the contexts are \(list(file.contexts?.map(\.name)))")
+                "there is no context \"\(contextName)\"; the contexts are \(list(file.contexts.map(\.name)))")
         }
         guard let clusterName = context.cluster, !clusterName.isEmpty else {
             throw invalid("context \"\(contextName)\" names no cluster")
         }
-        guard let cluster = file.clusters?.first(where: { $0.name == clusterName })?.cluster else {
+        guard let cluster = file.clusters.first(where: { $0.name == clusterName })?.cluster else {
             throw invalid("context \"\(contextName)\" names cluster \"\(clusterName)\", which does not exist")
         }
         var configuration = try connection(to: cluster, named: clusterName)
         if let namespace = context.namespace, !namespace.isEmpty { configuration.namespace = namespace }
         // A server that asks for nobody's name, such as a lab's, needs no user.
         guard let userName = context.user, !userName.isEmpty else { return configuration }
-        guard let entry = file.users?.first(where: { $0.name == userName }) else {
+        guard let entry = file.users.first(where: { $0.name == userName }) else {
             throw invalid("context \"\(contextName)\" names user \"\(userName)\", which does not exist")
         }
         if let user = entry.user { try authenticate(as: user, named: userName, in: &configuration) }
@@ -109,8 +109,7 @@ struct Resolution {
 
     private func invalid(_ message: String) -> ClientConfigurationError { ClientConfigurationError(.invalid, message) }
 
-    private func list(_ names: [String]?) -> String {
-        guard let names, !names.isEmpty else { return "none" }
-        return names.map { "\"\($0)\"" }.joined(separator: ", ")
+    private func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.map { "\"\($0)\"" }.joined(separator: ", ")
     }
 }

@@ -27,7 +27,7 @@ package actor SpeakerLoop {
     let logger: Logger
     private let observer: any SpeakerObserver
     let keeper: StateKeeper?
-    private let sinkPort: SinkPort
+    let sinkPort: SinkPort
     /// Who plans and tells BGP routes; nil for a speaker of layer 2 alone.
     var routes: RouteLoop?
     /// What those who plan BGP routes were told last.
@@ -38,7 +38,7 @@ package actor SpeakerLoop {
     private var isConnected = false
     private var warnings = SpeakerWarnings(factory: MetricsSystem.factory)
     private let offlineSeconds = Counter(label: "toono_api_offline_seconds_total")
-    private var monitor: KernelMonitor?
+    private(set) var monitor: KernelMonitor?
     var ports: [Int32: LinkPorts] = [:]
     private var random = SystemRandomNumberGenerator()
     private var timer: Scheduled<Void>?
@@ -50,8 +50,9 @@ package actor SpeakerLoop {
     /// True if an earlier process left addresses that this one has not taken over yet.
     var isHolding: Bool { !held.isEmpty }
     private(set) var isStarted = false
-    private var finished: CheckedContinuation<Void, Never>?
-    private var isFinished = false
+    /// Waits for the part in the protocol to end.
+    var finished: CheckedContinuation<Void, Never>?
+    private(set) var isFinished = false
 
     /// Opens the kernel's sockets in the namespace of the calling thread.
     /// - Parameters:
@@ -128,19 +129,6 @@ package actor SpeakerLoop {
             memory = SpeakerMemory()
             kernel.settle(on: session.answers, at: now)
         }
-    }
-
-    /// Ends the process's part in the protocol so that the next process goes on without a move, and returns when the other
-    /// speakers were told.
-    package func endForRestart() async {
-        guard isStarted, !isFinished else { return }
-        handle(.restart)
-        guard !isFinished else { return }
-        await withCheckedContinuation { finished = $0 }
-        if !kernel.program.routed.isEmpty { kernel.setLease(Self.restartLease, at: now) }
-        for port in ports.values { port.close() }
-        sinkPort.close()
-        try? await monitor?.close()
     }
 
     /// Uses other keys from now on.

@@ -6,7 +6,7 @@ import StateStore
 package import Telemetry
 
 /// A speaker as a part of a process: follows the cluster, announces, reports; on shutdown it says that it will be back
-/// and leaves the kernel as it is, so that a restart moves nothing.
+/// and leaves the kernel as it is, so that a restart moves nothing. One that was removed leaves nothing.
 package struct SpeakerService: ServiceLifecycle.Service {
     private let loop: SpeakerLoop
     private let feeds: ClusterFeeds
@@ -20,17 +20,19 @@ package struct SpeakerService: ServiceLifecycle.Service {
     private let helloKeyFile: String?
     private let dataPlane: DataPlaneProbe?
     private let bootHold: Duration
+    private let removal: RemovalWatch?
     private let readiness: Readiness
     private let logger: Logger
 
     /// - Parameters:
     ///   - dataPlane: who asks kube-proxy how it is; nil where nobody does.
     ///   - bootHold: for how long after the node's boot nothing is announced.
+    ///   - removal: tells at the end whether another speaker will follow; nil where one always does.
     package init(
         loop: SpeakerLoop, feeds: ClusterFeeds, events: EventRecorder, statuses: StatusWriter, keeper: StateKeeper?,
         routes: RouteLoop, routeStatuses: RouteStatusWriter, namespace: String,
         client: KubernetesClient, helloKeyFile: String?, dataPlane: DataPlaneProbe?, bootHold: Duration,
-        readiness: Readiness, logger: Logger
+        removal: RemovalWatch?, readiness: Readiness, logger: Logger
     ) {
         self.loop = loop
         self.feeds = feeds
@@ -44,6 +46,7 @@ package struct SpeakerService: ServiceLifecycle.Service {
         self.helloKeyFile = helloKeyFile
         self.dataPlane = dataPlane
         self.bootHold = bootHold
+        self.removal = removal
         self.readiness = readiness
         self.logger = logger
     }
@@ -67,11 +70,18 @@ package struct SpeakerService: ServiceLifecycle.Service {
                 group.addTask { await secrets.run() }
                 group.addTask { await dataPlane?.run() }
                 group.addTask { await watchKeys() }
+                group.addTask { await removal?.run() }
             }
         }
         // routers first: they are told while the kernel still forwards
-        await routes.endForRestart()
-        await loop.endForRestart()
+        if await removal?.isRemoval() == true {
+            logger.notice("the speaker was removed: it leaves nothing behind")
+            await routes.endForGood()
+            await loop.endForGood()
+        } else {
+            await routes.endForRestart()
+            await loop.endForRestart()
+        }
         keeper?.note(.ownership)
         await keeper?.saveDue { await loop.remembered($0) }
         await client.shutdown()

@@ -1,3 +1,4 @@
+import AccessReview
 import ArgumentParser
 import ClusterConfiguration
 import Controller
@@ -42,6 +43,13 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(
         help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
     var http: HTTPAddress?
+    @Option(
+        help: "A file with the endpoint's certificate and those above it, as PEM: it speaks TLS. Default: plain HTTP.")
+    var httpCertificateFile: String?
+    @Option(help: "A file with the key of the certificate, as PEM. Both are read again when they change.")
+    var httpKeyFile: String?
+    @Flag(help: "Give /metrics only to those whose bearer token the API server knows and lets get /metrics. Needs TLS.")
+    var metricsAuthorization = false
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = LogLevel.info
     @Option(help: "text or json.") var logFormat = LogFormat.text
 
@@ -61,6 +69,9 @@ struct ControllerCommand: AsyncParsableCommand {
             legacyConfigMap: legacyConfig, helloKeySecret: helloKeySecret)
         settings.rest = addressRest
         settings.poolServiceClasses = OpenYurt.classes(in: poolServiceClasses)
+        let certificate = try ServerCertificate.load(
+            certificateFile: httpCertificateFile, keyFile: httpKeyFile, logger: logger)
+        try ServerCertificate.require(certificate, forAuthorization: metricsAuthorization)
         let registry = Registry()
         try registry.registerProcessMetrics()
         try registry.register(ControllerMetrics.definitions)
@@ -78,7 +89,8 @@ struct ControllerCommand: AsyncParsableCommand {
             services.append(
                 TelemetryServer(
                     address: http, registry: registry, readiness: readiness,
-                    routes: [.state { await controller.snapshot }], logger: logger))
+                    routes: [.state { await controller.snapshot }], certificate: certificate,
+                    authorizer: metricsAuthorization ? TokenAuthorizer(client: client) : nil, logger: logger))
         }
         logger.notice(
             "starting", metadata: ["namespace": "\(settings.namespace)", "server": "\(client.configuration.server)"])

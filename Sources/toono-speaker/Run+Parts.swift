@@ -66,6 +66,13 @@ extension Run {
         return .insecure
     }
 
+    func httpCertificate(_ logger: Logger) throws -> ServerCertificate? {
+        let certificate = try ServerCertificate.load(
+            certificateFile: httpCertificateFile, keyFile: httpKeyFile, logger: logger)
+        try ServerCertificate.require(certificate, forAuthorization: metricsAuthorization)
+        return certificate
+    }
+
     /// NET_ADMIN to change the kernel's state, NET_RAW to speak ARP.
     func requireCapabilities() throws {
         let missing = try Capabilities.missing([.netAdmin, .netRaw])

@@ -1,3 +1,4 @@
+import AccessReview
 import Announcement
 import ArgumentParser
 import Eligibility
@@ -30,6 +31,13 @@ struct Run: AsyncParsableCommand {
     @Option(
         help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
     var http: HTTPAddress?
+    @Option(
+        help: "A file with the endpoint's certificate and those above it, as PEM: it speaks TLS. Default: plain HTTP.")
+    var httpCertificateFile: String?
+    @Option(help: "A file with the key of the certificate, as PEM. Both are read again when they change.")
+    var httpKeyFile: String?
+    @Flag(help: "Give /metrics only to those whose bearer token the API server knows and lets get /metrics. Needs TLS.")
+    var metricsAuthorization = false
     @Option(help: "Time between two hellos: 10ms to 1s.", transform: parseDuration) var helloInterval: Duration =
         .milliseconds(100)
     @Option(help: "Silent hello intervals after which another speaker is gone: 3 to 10.") var helloMultiplier = 3
@@ -52,6 +60,8 @@ struct Run: AsyncParsableCommand {
     var dataPlaneHealth: DataPlaneHealth = .auto
     @Option(help: "After the node's boot nothing is announced for this long.", transform: parseDuration)
     var bootHold: Duration = .zero
+    @Option(help: "The DaemonSet that the speaker is of: when it ends and that is gone, nothing stays in the kernel.")
+    var daemonSet: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: LogLevel = .info
     @Option(help: "text or json.") var logFormat: LogFormat = .text
 
@@ -69,6 +79,7 @@ struct Run: AsyncParsableCommand {
         let logger = bootstrapLogging(label: "toono-speaker", level: logLevel, format: logFormat)
         let settings = try announcementSettings()
         let keys = try helloKeys()
+        let certificate = try httpCertificate(logger)
         try requireCapabilities()
         let registry = try startMetrics()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
@@ -98,14 +109,16 @@ struct Run: AsyncParsableCommand {
         let speaker = SpeakerService(
             loop: loop, feeds: feeds, events: events, statuses: statuses, keeper: keeper, routes: routes,
             routeStatuses: routeStatuses, namespace: space, client: client,
-            helloKeyFile: helloKeyFile, dataPlane: probe, bootHold: bootHold, readiness: readiness, logger: logger)
+            helloKeyFile: helloKeyFile, dataPlane: probe, bootHold: bootHold,
+            removal: daemonSet.map { RemovalWatch(client: client, namespace: space, name: $0, logger: logger) },
+            readiness: readiness, logger: logger)
         var services: [any ServiceLifecycle.Service] = [speaker]
         if let http {
             services.append(
                 TelemetryServer(
                     address: http, registry: registry, readiness: readiness,
-                    routes: [.state { await loop.state(with: routes) }],
-                    logger: logger))
+                    routes: [.state { await loop.state(with: routes) }], certificate: certificate,
+                    authorizer: metricsAuthorization ? TokenAuthorizer(client: client) : nil, logger: logger))
         }
         try await runServices(services, gracePeriod: .seconds(10), logger: logger)
     }

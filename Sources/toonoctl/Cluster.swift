@@ -55,7 +55,8 @@ struct Cluster {
         )
     }
 
-    private func path(_ plural: String) -> ResourcePath {
+    /// A kind of `metallb.io` in the namespace of the configuration.
+    func path(_ plural: String) -> ResourcePath {
         ResourcePath(group: "metallb.io", version: "v1beta1", plural: plural, namespace: namespace)
     }
 

@@ -21,7 +21,8 @@ struct DrainNode: AsyncParsableCommand {
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var output: Output
 
-    private static func duration(_ text: String) throws -> Duration {
+    /// `90s`, `2m`: more than nothing.
+    static func duration(_ text: String) throws -> Duration {
         guard let duration = GoDuration.parse(text), duration > .zero else {
             throw ValidationError("\"\(text)\" is no duration such as 90s or 2m")
         }

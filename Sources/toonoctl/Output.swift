@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inspection
-import PositionedYAML
+import YAMLOutput
 
 extension OutputFormat: ExpressibleByArgument {}
 

@@ -15,7 +15,7 @@ struct SpeakerOptions: ParsableArguments {
         var unanswered: [String] = []
         for url in state {
             do {
-                views.append(try await Self.speaker(at: url))
+                views.append(try await Self.read(url))
             } catch {
                 unanswered.append("\(url): \(error)")
             }
@@ -24,7 +24,7 @@ struct SpeakerOptions: ParsableArguments {
     }
 
     /// What a speaker shows of itself. A URL without a path means `/state`.
-    private static func speaker(at text: String) async throws -> SpeakerView {
+    static func read(_ text: String) async throws -> SpeakerView {
         let hasPath = text.split(separator: "/", omittingEmptySubsequences: true).count > 2
         let request = HTTPClientRequest(url: hasPath ? text : text + (text.hasSuffix("/") ? "state" : "/state"))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))

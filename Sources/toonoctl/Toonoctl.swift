@@ -11,6 +11,7 @@ struct Toonoctl: AsyncParsableCommand {
             be used.
             """,
         subcommands: [
-            Status.self, Explain.self, Pools.self, Owners.self, Peers.self, DrainNode.self, Validate.self, Convert.self,
+            Status.self, Explain.self, Pools.self, Owners.self, Peers.self, Watch.self, DrainNode.self, Validate.self,
+            Convert.self,
         ])
 }

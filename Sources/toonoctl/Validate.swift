@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationFiles
+import Inspection
 
 /// `toonoctl validate`: what the controller and the speakers would complain of, before a cluster has it.
 struct Validate: ParsableCommand {
@@ -16,9 +17,21 @@ struct Validate: ParsableCommand {
     @Option(help: "The name of the legacy ConfigMap.")
     var legacyConfig = ConfigurationFiles.legacyConfigMap
 
+    @OptionGroup var output: Output
+
     func run() throws {
         let problems = ConfigurationFiles.validate(try InputFile.read(files), legacyConfigMap: legacyConfig)
-        for problem in problems { print(problem) }
-        if problems.contains(where: { !$0.isWarning }) { throw ExitCode(1) }
+        // Nothing to say is said by saying nothing.
+        if problems.isEmpty, output.output == .table || output.output == .wide { return }
+        try output.print(ValidationReport(problems: problems))
     }
+}
+
+/// What `toonoctl validate` found.
+private struct ValidationReport: Report {
+    var problems: [FileProblem]
+
+    var isHealthy: Bool { problems.allSatisfy(\.isWarning) }
+
+    func text(isWide: Bool) -> String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -2,6 +2,7 @@ import Foundation
 import KubernetesObjects
 import PositionedYAML
 import Testing
+import YAMLOutput
 
 @testable import ConfigurationFiles
 

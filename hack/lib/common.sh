@@ -39,7 +39,7 @@ need_packages() {
 }
 
 # What the package is built with.
-need_build_packages() { need_packages pkg-config libmnl-dev libnl-3-dev libnl-route-3-dev zlib1g-dev; }
+need_build_packages() { need_packages pkg-config libmnl-dev libnl-3-dev libnl-route-3-dev libyaml-dev zlib1g-dev; }
 
 # What the lab and the tests in namespaces run with.
 need_lab_packages() {

@@ -197,6 +197,21 @@ check_drain() {
   wait_for 5 "$old may announce again" may_announce "$old" null && answered_by_other_than "$old" $vip &&
     ! toonoctl_lab drain nobody 2>/dev/null
 }
+# Whoever looks on sees who announces it, and then that it moves.
+check_watch() {
+  local old seen=$state/watch.json watcher status=0
+  old=$(owner_at_client $vip)
+  toonoctl_lab watch --for 12s -o json >"$seen" &
+  watcher=$!
+  wait_for 5 "the view says that $old announces it" \
+    watched "$seen" found ".node == \"$old\" and .method == \"layer2\" and .via == \"eth0\" and .addresses == [\"$vip\"]" || status=1
+  toonoctl_lab drain "$old" --timeout 20s >/dev/null
+  wait_for 5 "the view says that it moved" watched "$seen" moved ".from == [\"$old\"] and .node != \"$old\"" || status=1
+  wait $watcher || status=1
+  toonoctl_lab drain "$old" --undo >/dev/null && wait_for 5 "$old may announce again" may_announce "$old" null && return $status
+}
+# watched FILE CHANGE FILTER: such a change of the Service is in the file.
+watched() { jq -es "any(.[]; .change == \"$2\" and .subject == \"default/edgeapp-svc\" and $3)" "$1"; }
 # may_announce NODE REASON: what the node's speaker has against announcing the VIP itself.
 may_announce() {
   [ "$(on "$1" curl -sf http://127.0.0.1:7472/state | jq -r --arg vip $vip '.addresses[] | select(.address == $vip) | .reason')" = "$2" ]
@@ -251,6 +266,7 @@ checks=(
   "with no API and all nodes rebooted the address answers again|check_without_api"
   "kill -9 of a speaker: silent in its kernel within 6 s, answered by another|check_kill"
   "toonoctl drain moves the address without a lost request, --undo lets the node announce again|check_drain"
+  "toonoctl watch shows who announces an address, and that it moves|check_watch"
   "an owner whose kube-proxy dies gives its addresses away without a lost request|check_data_plane"
   "what others do to a node's kernel is mended, or another node takes over: IPv4, proxy entry|check_kernel_events_proxy"
   "the same: IPv4, address on the interface|check_kernel_events_address"
@@ -258,6 +274,7 @@ checks=(
   "a node's interface gets a bridge as master, and loses it again|check_bridge"
   "a node's interface is deleted and made anew|check_new_interface"
   "a speaker whose event loop hangs, or that is stopped, is silent in its kernel and gives way|check_wedged"
+  "speakers whose DaemonSet is deleted leave nothing in any kernel; those of one that is there go on|check_removal"
   "nothing is left after cleanup|check_cleanup"
   "toonoctl explain names the cause of each broken situation in its first line, and so does an event or a metric|check_situations"
 )

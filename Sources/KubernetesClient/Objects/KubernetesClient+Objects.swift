@@ -61,6 +61,14 @@ extension KubernetesClient {
             APIRequest(method: .POST, path: path.collection(in: object.metadata.namespace), body: body))
     }
 
+    /// Asks the server for its judgement: an object without a name, which is answered and never stored.
+    @concurrent
+    package func review<Review: Codable & Sendable>(
+        _ review: Review, at path: ResourcePath
+    ) async throws(KubernetesError) -> Review {
+        try decode(try await send(APIRequest(method: .POST, path: path.path, body: try JSON.encode(review))))
+    }
+
     /// Changes an object, or a part of it such as `status`.
     /// - Throws: `conflict` if the patch names a resource version that is no longer the newest.
     @concurrent

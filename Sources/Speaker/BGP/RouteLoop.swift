@@ -260,8 +260,13 @@ package actor RouteLoop {
     // MARK: - The end
 
     /// Leaves all peers and returns when that is done: routers with graceful restart keep the routes, others lose them.
-    func endForRestart() async {
-        end = .restart
+    func endForRestart() async { await end(.restart) }
+
+    /// Withdraws everything from all peers, and returns when they were left.
+    func endForGood() async { await end(.shutdown(ShutdownCommunication("the speaker was removed"))) }
+
+    private func end(_ departure: Departure) async {
+        end = departure
         followInterfaces()
         for name in slots.keys.sorted() { reconcile(name) }
         guard slots.values.contains(where: { $0.transport != nil }) else { return }

@@ -11,7 +11,7 @@ extension Route {
 
     /// `GET /metrics` in the format that the scraper prefers.
     static func metrics(_ registry: Registry) -> Route {
-        Route(.get, "/metrics", access: .anyone) { request in
+        Route(.get, "/metrics", access: .authorized) { request in
             let format = ExpositionFormat(accept: request.accept)
             return RouteResponse(contentType: format.contentType, body: registry.expose(as: format))
         }

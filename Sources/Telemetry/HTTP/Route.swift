@@ -5,9 +5,11 @@ package struct Route: Sendable {
         case post = "POST"
     }
 
-    /// Who may ask. The endpoint has no logins, and a node's address is reachable from its LAN.
+    /// Who may ask: a node's address is reachable from its LAN.
     package enum Access: Sendable, Hashable {
         case anyone
+        /// Who sends a bearer token that the endpoint's authorizer takes; anyone where there is no authorizer.
+        case authorized
         /// Connections from the host, or the pod, that the process runs on: from loopback, or from the very address
         /// that was connected to. Others get 403.
         case thisHost

@@ -8,6 +8,8 @@ package struct RouteResponse: Sendable, Hashable {
     package var body: [UInt8]
     /// The methods that a path takes, for 405 (RFC 9110 15.5.6).
     var allow: String?
+    /// How to log in, for 401 (`WWW-Authenticate`).
+    var challenge: String?
 
     package init(status: Int = 200, contentType: String, body: [UInt8]) {
         self.status = status

@@ -15,6 +15,11 @@ struct TelemetryResponder: HTTPResponder {
         switch match {
         case .refusal(let refusal): return response(refusal, isHead: isHead)
         case .route(let route):
+            let authorization = request.headers[.authorization]
+            let method = request.method.rawValue
+            if let refusal = await table.refusal(route, method: method, authorization: authorization) {
+                return response(refusal, isHead: isHead)
+            }
             let body: ByteBuffer
             do {
                 body = try await request.body.collect(upTo: Self.maximumBodyBytes)
@@ -35,6 +40,7 @@ struct TelemetryResponder: HTTPResponder {
         fields[.contentLength] = "\(answer.body.count)"
         fields[.cacheControl] = "no-store"
         fields[.allow] = answer.allow
+        fields[.wwwAuthenticate] = answer.challenge
         return Response(
             status: .init(code: answer.status), headers: fields,
             body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: answer.body)))

@@ -5,8 +5,8 @@ package import Logging
 package import NIOCore
 import ServiceLifecycle
 
-/// The process's HTTP endpoint: `/healthz`, `/readyz`, `/metrics` for anyone, and the routes that the process adds. It
-/// holds no state and can be left out; without the flag `--http` there is none.
+/// The process's HTTP endpoint: `/healthz` and `/readyz` for anyone, `/metrics` for anyone or for who may, and the routes
+/// that the process adds. It holds no state and can be left out; without the flag `--http` there is none.
 package struct TelemetryServer: Service {
     /// Connections beyond this wait in the kernel's queue: scrapers and probes need a handful.
     private static let maximumConnections = 64
@@ -16,20 +16,23 @@ package struct TelemetryServer: Service {
     private let address: HTTPAddress
     private let patience: Duration
     private let table: RouteTable
+    private let certificate: ServerCertificate?
     private let eventLoopGroup: (any EventLoopGroup)?
     private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - routes: further routes, `Route.state { … }` among them.
+    ///   - certificate: nil for plain HTTP.
+    ///   - authorizer: decides who may have `/metrics`; nil for anyone.
     ///   - patience: how long an address that is in use is tried again. A process that was killed can hold its socket a
     ///     moment longer than its successor needs to start, and the rest of the successor works without this endpoint.
     ///   - eventLoopGroup: nil for NIO's own singleton.
     ///   - onListening: called with the port in use once connections are taken.
     package init(
         address: HTTPAddress, registry: Registry, readiness: Readiness, liveness: Liveness = Liveness(),
-        routes: [Route] = [], patience: Duration = .seconds(5), eventLoopGroup: (any EventLoopGroup)? = nil,
-        logger: Logger,
+        routes: [Route] = [], certificate: ServerCertificate? = nil, authorizer: (any AccessAuthorizer)? = nil,
+        patience: Duration = .seconds(5), eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.address = address
@@ -38,7 +41,8 @@ package struct TelemetryServer: Service {
         self.onListening = onListening
         self.logger = logger
         let standard: [Route] = [.health(liveness), .readiness(readiness), .metrics(registry)]
-        table = RouteTable(standard + routes, logger: logger)
+        self.certificate = certificate
+        table = RouteTable(standard + routes, authorizer: authorizer, logger: logger)
     }
 
     /// Serves until the service group shuts down.
@@ -84,22 +88,33 @@ package struct TelemetryServer: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
             responder: TelemetryResponder(table: table),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(60),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16384, maxHeaderListSize: 16384, maxHeaderFieldCount: 100))),
+            server: connections,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: Int(address.port)),
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections, logger: quiet)),
-            onServerRunning: { [logger, onListening] channel in
+            onServerRunning: { [logger, onListening, certificate] channel in
                 guard let address = channel.localAddress else { return }
-                logger.notice("serving http", metadata: ["address": .string(Self.text(of: address))])
+                logger.notice(
+                    certificate == nil ? "serving http" : "serving https",
+                    metadata: ["address": .string(Self.text(of: address))])
                 onListening(address.port ?? 0)
             },
             eventLoopGroupProvider: eventLoopGroup.map { .shared($0) } ?? .singleton,
             logger: quiet)
         try await application.run()
+    }
+
+    /// What a connection is: HTTP/1, within TLS if there is a certificate.
+    private var connections: HTTPServerBuilder {
+        let configuration = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(60),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16384, maxHeaderListSize: 16384, maxHeaderFieldCount: 100))
+        guard let certificate else { return .http1(configuration: configuration) }
+        return HTTPServerBuilder { responder in
+            TLSChildChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration), certificate: certificate)
+        }
     }
 
     private static func text(of address: SocketAddress) -> String {

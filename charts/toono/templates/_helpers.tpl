@@ -60,11 +60,40 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- printf "%s:%s" $image.repository (default $root.Chart.AppVersion $image.tag) -}}
 {{- end -}}
 
-{{/* A probe of the HTTP port: called with a dict of probe, path and host. */}}
+{{/* The Secret with a part's certificate, or nothing: called with a list of the root and the part's name. */}}
+{{- define "toono.tlsSecret" -}}
+{{- index (index . 0).Values.tls (printf "%sMetricsTLSSecret" (index . 1)) -}}
+{{- end -}}
+
+{{/* Arguments of TLS and authorization: called with a list of the root and the part's name. */}}
+{{- define "toono.httpArguments" -}}
+{{- if include "toono.tlsSecret" . }}
+- --http-certificate-file=/etc/toono/tls/tls.crt
+- --http-key-file=/etc/toono/tls/tls.key
+{{- end }}
+{{- if (index . 0).Values.prometheus.authorization.enabled }}
+- --metrics-authorization
+{{- end }}
+{{- end -}}
+
+{{/* Rules of a role that judges tokens. */}}
+{{- define "toono.reviewRules" -}}
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end -}}
+
+{{/* A probe of the HTTP port: called with a dict of probe, path, host and tls. The kubelet believes any certificate. */}}
 {{- define "toono.probe" -}}
 httpGet:
   path: {{ .path }}
   port: metrics
+  {{- if .tls }}
+  scheme: HTTPS
+  {{- end }}
   {{- with .host }}
   host: {{ . | quote }}
   {{- end }}
@@ -80,13 +109,16 @@ httpGet:
 {{- if semverCompare ">=1.19-0" .Capabilities.KubeVersion.Version }}yes{{ end -}}
 {{- end -}}
 
-{{/* Annotations of a pod: called with a list of the root and the part's values. */}}
+{{/* Annotations of a pod: called with a list of the root, the part's values and its name. */}}
 {{- define "toono.podAnnotations" -}}
 {{- $root := index . 0 -}}
 {{- $annotations := dict -}}
 {{- if $root.Values.prometheus.scrapeAnnotations -}}
 {{- $_ := set $annotations "prometheus.io/scrape" "true" -}}
 {{- $_ := set $annotations "prometheus.io/port" ($root.Values.prometheus.metricsPort | int | toString) -}}
+{{- if include "toono.tlsSecret" (list $root (index . 2)) -}}
+{{- $_ := set $annotations "prometheus.io/scheme" "https" -}}
+{{- end -}}
 {{- end -}}
 {{- if not (include "toono.hasSeccompField" $root) -}}
 {{- $_ := set $annotations "seccomp.security.alpha.kubernetes.io/pod" "runtime/default" -}}
@@ -129,6 +161,16 @@ httpGet:
 {{- if and .rbacPrometheus (or .podMonitor.enabled .serviceMonitor.enabled) -}}
 {{- $_ := required "prometheus.serviceAccount: needed with prometheus.rbacPrometheus: the name of Prometheus's service account" .serviceAccount -}}
 {{- $_ := required "prometheus.namespace: needed with prometheus.rbacPrometheus: the namespace of Prometheus's service account" .namespace -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.prometheus.authorization.enabled -}}
+{{- range $part := list "controller" "speaker" -}}
+{{- if and (index $.Values $part).enabled (not (include "toono.tlsSecret" (list $ $part))) -}}
+{{- fail (printf "prometheus.authorization.enabled: needs tls.%sMetricsTLSSecret, or tokens can be read on the wire" $part) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.prometheus.podMonitor.enabled -}}
+{{- fail "prometheus.authorization.enabled: a PodMonitor sends no token of Prometheus's own; use prometheus.serviceMonitor" -}}
 {{- end -}}
 {{- end -}}
 {{- if and .Values.psp.create (semverCompare ">=1.25-0" .Capabilities.KubeVersion.Version) -}}
