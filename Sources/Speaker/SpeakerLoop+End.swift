@@ -1,3 +1,4 @@
+import Announcement
 import Kernel
 import Logging
 import NIOCore
