@@ -59,7 +59,7 @@ router id $speaker_at;
 protocol device {}
 protocol static { ipv4; route $route/32 blackhole; }
 $bird_bfd
-protocol bgp router { local $speaker_at as 65001; neighbor $router_at as 65000; $bird_options
+protocol bgp upstream { local $speaker_at as 65001; neighbor $router_at as 65000; $bird_options
   ipv4 { import none; export where source = RTS_STATIC; next hop self; }; }
 CONF
   start_daemon speaker speaker bird -f -c "$folder/speaker.conf" -s "$folder/speaker.socket" -P "$folder/speaker.pid"
@@ -103,8 +103,10 @@ cuts() {
 bfd_rows() {
   local router=$1 ours theirs peer
   "start_${router}_router" || return 1
-  ours=$(cuts toono "$router") && theirs=$(cuts bird "$router") || return 1
-  say "$router router, toono:" $ours && say "$router router, BIRD:" $theirs
+  ours=$(cuts toono "$router") || return 1
+  say "$router router, toono, route and session:" $ours
+  theirs=$(cuts bird "$router") || return 1
+  say "$router router, BIRD:" $theirs
   # shellcheck disable=SC2086
   peer=$(median $theirs)
   # shellcheck disable=SC2046
