@@ -88,8 +88,7 @@ package struct ClusterFeeds: Sendable {
     }
 
     private func slices(_ policy: ReflectorPolicy) async {
-        let reflector = Reflector<EndpointSlice>(
-            client: client, resource: .endpointSlices, policy: policy, logger: logger)
+        let reflector = EndpointReflector(client: client, policy: policy, logger: logger)
         await reflector.run { event in
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceSlices(list) }

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Checks the chart and its renderer.
 #
-#   hack/lib/chart-checks.sh FOLDER     FOLDER holds the binaries toono-controller and toono-speaker
+#   hack/lib/chart-checks.sh FOLDER                FOLDER holds the binaries toono-controller and toono-speaker
+#   hack/lib/chart-checks.sh --server KUBECTL…     each row of values on a server, with this command for kubectl
 #
 # A matrix of values is rendered, read back by another parser and held against the binaries; wrong values have to fail by
-# their name; alerts are tested with promtool; docs have to name every alert and value. The last line is "N passed, N failed".
+# their name; alerts are tested with promtool; docs have to name every alert and value. With --server
+# each row that is for the server's version or an older one is applied in a dry run of the server: without an error, and
+# without a warning of anybody. The last line is "N passed, N failed".
 set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/hack/lib/prometheus.sh"
@@ -13,11 +16,17 @@ usage() {
   sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
   exit 64
 }
-[ $# = 1 ] || usage
-binaries=$1
-for program in toono-controller toono-speaker; do
-  [ -x "$binaries/$program" ] || die "$binaries has no $program: build it first"
-done
+kubectl=()
+if [ "${1:-}" = --server ] && [ $# -ge 2 ]; then
+  shift
+  kubectl=("$@")
+else
+  [ $# = 1 ] || usage
+  binaries=$1
+  for program in toono-controller toono-speaker; do
+    [ -x "$binaries/$program" ] || die "$binaries has no $program: build it first"
+  done
+fi
 chart=$root/charts/toono
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -139,6 +148,10 @@ row() {
   local name=$1 filter=$2 property holds
   shift 2
   rows=$((rows + 1))
+  if [ ${#kubectl[@]} != 0 ]; then
+    server_row "$name" "$@"
+    return
+  fi
   rm -f "$work/objects" "$work/held"
   check "$name: renders, and is YAML" render "$@"
   [ -s "$work/objects" ] || return 0
@@ -150,6 +163,30 @@ row() {
   done <"$work/held"
   check "$name: every argument is in the program's help" arguments_exist
   check "$name: the programs take the arguments" arguments_are_taken
+}
+
+# minor VERSION: 20 of v1.20.2.
+minor() { sed 's/^v\{0,1\}1\.\([0-9]*\).*/\1/' <<<"$1"; }
+# server_row NAME ARGUMENT…: the row on the server, for the server's version unless the row says an older one; what is for
+# newer ones is passed over.
+server_row() {
+  local name=$1 version=$server argument before=
+  shift
+  for argument in "$@"; do
+    [ "$before" != --kube-version ] || version=$argument
+    before=$argument
+  done
+  [ "$(minor "$version")" -gt "$(minor "$server")" ] || check "$name: the server takes it" taken_by_server "$@" --kube-version "$version"
+}
+# silently COMMAND…: it succeeds, and neither the server nor kubectl has a warning.
+silently() {
+  "$@" 2>"$work/warned" >"$work/taken"
+  local status=$?
+  cat "$work/warned"
+  [ $status = 0 ] && [ ! -s "$work/warned" ] && [ -s "$work/taken" ]
+}
+taken_by_server() {
+  "$renderer" "$chart" --skip-crds "$@" >"$work/yaml" && silently "${kubectl[@]}" apply --dry-run=server -f "$work/yaml"
 }
 
 # A row without the definitions, which take longer to read than all the rest.
@@ -474,6 +511,18 @@ renders_alike_twice() {
   "$renderer" "$chart" --is-upgrade >"$work/once" && "$renderer" "$chart" >"$work/twice" &&
     cmp "$work/once" "$work/twice"
 }
+
+if [ ${#kubectl[@]} != 0 ]; then
+  "$root/hack/render" "$chart" >/dev/null || die "the chart does not render"
+  server=$("${kubectl[@]}" get --raw /version | jq -r .gitVersion) && [ -n "$server" ] || die "the server does not answer"
+  # They have rules that servers before 1.25 do not know and leave out; kubectl would refuse them for that.
+  check "the server takes the definitions" silently "${kubectl[@]}" apply --dry-run=server --validate=false -f "$chart/crds"
+  matrix
+  check "20 rows or more were applied" [ $((passed + failed)) -ge 20 ]
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+  exit
+fi
 
 need_packages jq python3-yaml
 "$root/hack/render" "$chart" >/dev/null || die "the chart does not render"

@@ -296,7 +296,7 @@ check_all() {
       tail -n 20 "$state"/speaker-*.log >&2
     fi
   done
-  [ $bad = 0 ] || tail -n 12 "$state/controller.log" >&2
+  [ $bad = 0 ] || tail -n 12 "$state"/controller*.log >&2
   echo "$good passed, $bad failed"
   [ $bad = 0 ]
 }

@@ -87,6 +87,9 @@ start_speaker() {
     --hello-key-file "$state/hello.key" --state-dir "$state/memory-$1" --http 127.0.0.1:7472 "${speaker_options[@]}"
 }
 
+# What the cluster's servers need that is not built with the project.
+need_servers() { true; }
+
 cluster_up() {
   export TOONO_LAB=$state
   bin=${bin:-$(binaries)}
@@ -114,8 +117,9 @@ cluster_up() {
 
 cluster_down() {
   local file name
-  # Speakers first, while the kernel state that they clean up is there; what is left goes with the namespaces.
-  for file in "$state"/speaker-*.pid "$state"/*.pid; do
+  # Kubelets would start speakers again. Then speakers, while the kernel state that they clean up is there; what is left
+  # goes with the namespaces.
+  for file in "$state"/kubelet-*.pid "$state"/speaker-*.pid "$state"/*.pid; do
     [ -e "$file" ] || continue
     name=$(basename "$file" .pid)
     stop "$name"

@@ -2,6 +2,8 @@
 # The walk-through: a Service gets its address, answers, and moves when the owner's cable is pulled.
 
 vip=192.168.122.90
+data_path="an nftables stand-in for kube-proxy"
+server_version() { kubectl_lab get --raw /version | jq -r .gitVersion; }
 
 external_ip() { kubectl_lab get service edgeapp-svc -o 'jsonpath={.status.loadBalancer.ingress[0].ip}'; }
 has_external_ip() { [ "$(external_ip)" = "$vip" ]; }
@@ -25,6 +27,10 @@ peers_seen() {
   done
 }
 
+# What a cut node takes along is gone from the data path; and everything is back after it.
+answers_after_cut() { answers; }
+site_is_whole() { peers_seen; }
+
 # Pulls the owner's cable under a probe every 10 ms; prints "OLD NEW GAP".
 cut_once() {
   local old new gap
@@ -35,11 +41,11 @@ cut_once() {
   sleep 1
   cut "$old"
   wait $probe
-  answers || return 1
+  answers_after_cut || return 1
   new=$(owner_at_client $vip)
   gap=$(jq '.longestGapMillis' "$state/probe.json")
   mend "$old"
-  wait_for 20 "all speakers see one another again" peers_seen || return 1
+  wait_for 20 "everything is as before" site_is_whole || return 1
   printf '%s %s %s\n' "$old" "$new" "$gap"
 }
 
@@ -51,7 +57,7 @@ walk_configuration() {
   kubectl_lab apply -f "$root/hack/manifests/edgeapp.yaml" >/dev/null
   wait_for 20 "edgeapp-svc has $vip" has_external_ip || return 1
   wait_for 20 "http://$vip/ answers" answers || return 1
-  wait_for 20 "all speakers see one another" peers_seen || return 1
+  wait_for 20 "all speakers see one another" site_is_whole || return 1
   local number line
   for number in 1 2 3; do
     line=$(cut_once) || return 1
@@ -67,11 +73,14 @@ between_configurations() {
 }
 no_pool() { [ -z "$(kubectl_lab get ipaddresspools -n metallb-system -o name)" ]; }
 
+# What else has to hold after both configurations.
+after_walk() { true; }
+
 walk() {
   local failed=0
   trap lab_remove EXIT
   up
-  { walk_configuration configmap && between_configurations && walk_configuration resources; } || failed=1
+  { walk_configuration configmap && between_configurations && walk_configuration resources && after_walk; } || failed=1
   if [ $failed = 1 ]; then
     say "the walk-through failed; the ends of the logs:"
     tail -n 15 "$state"/*.log >&2
@@ -82,7 +91,8 @@ walk() {
 }
 
 report() {
-  local status ip owner new gap
+  local status ip owner new gap server
+  server=$(server_version)
   status=$(http_status)
   ip=$(external_ip)
   read -r _ owner new _ <"$state/cuts"
@@ -93,14 +103,14 @@ report() {
       printf '%-12s %-16s %-8s %-8s %-8s  %s\n' "$config" "$ip" "$status" "$from" "$to" "$millis"
     done <"$state/cuts"
     printf '%-12s %-16s %-8s %-8s %-8s  %s\n\n' median '' '' '' '' "$gap"
-    echo "data path: an nftables stand-in for kube-proxy; page: $(cat "$state/page")"
+    echo "server: $server; data path: $data_path; page: $(cat "$state/page")"
   } >"$state/table"
   if [ "$1" != --json ]; then
     cat "$state/table"
   else
     cat "$state/table" >&2
     jq -cn --arg ip "$ip" --argjson status "$status" --arg owner "$owner" --arg new "$new" --argjson gap "$gap" \
-      --rawfile cuts "$state/cuts" '{externalIP: $ip, httpStatus: $status, owner: $owner, newOwner: $new, gapMillis: $gap,
+      --arg server "$server" --rawfile cuts "$state/cuts" '{server: $server, externalIP: $ip, httpStatus: $status, owner: $owner, newOwner: $new, gapMillis: $gap,
         configs: ["configmap", "resources"],
         cuts: [$cuts | split("\n")[] | select(. != "") | split(" ") | {config: .[0], owner: .[1], newOwner: .[2], gapMillis: (.[3] | tonumber)}]}'
   fi
