@@ -90,6 +90,11 @@ start_speaker() {
 # What the cluster's servers need that is not built with the project.
 need_servers() { true; }
 
+# node_manifest NODE NUMBER: the Node object.
+node_manifest() {
+  sed "s/NODE/$1/g; s/NUMBER/$2/g; s/POOL/$(pool_of "$1")/; s/NET/$(net_of "$1")/" "$root/hack/manifests/node.yaml"
+}
+
 cluster_up() {
   export TOONO_LAB=$state
   bin=${bin:-$(binaries)}
@@ -103,7 +108,7 @@ cluster_up() {
   local node number
   for node in "${nodes[@]}"; do
     number=$(node_number "$node")
-    sed "s/NODE/$node/g; s/NUMBER/$number/g; s/POOL/$(pool_of "$node")/; s/NET/$(net_of "$node")/" "$root/hack/manifests/node.yaml" | kubectl_lab create -f - >/dev/null
+    node_manifest "$node" "$number" | kubectl_lab create -f - >/dev/null
   done
   start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472
   for node in "${nodes[@]}"; do

@@ -122,7 +122,7 @@ node_object() {
   local number
   number=$(node_number "$1")
   [ "$1" != cloud ] || number=0
-  sed "s/NODE/$1/g; s/NUMBER/$number/g" "$root/hack/manifests/node.yaml" | /usr/bin/python3 "$root/hack/lib/yaml-to-json.py" |
+  node_manifest "$1" "$number" | /usr/bin/python3 "$root/hack/lib/yaml-to-json.py" |
     if [ "$1" = cloud ]; then
       jq --arg address $api_address '.metadata.labels = {"kubernetes.io/hostname": "cloud", "kubernetes.io/os": "linux"}
         | .status.addresses = [{type: "InternalIP", address: $address}, {type: "Hostname", address: "cloud"}]'
