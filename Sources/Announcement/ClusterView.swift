@@ -8,7 +8,7 @@ package import KubernetesObjects
 ///
 /// Nothing comes out before every kind was listed once: half a picture would withdraw what the other half wants.
 package struct ClusterView: Sendable {
-    /// The kinds that must be listed before anything is decided.
+    /// The kinds that are listed before anything is decided.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case services, endpointSlices, nodes, configuration, poolServices
     }
@@ -19,16 +19,18 @@ package struct ClusterView: Sendable {
     private var serviceOfSlice: [ObjectKey: ObjectKey] = [:]
     private(set) var nodes: [String: NodeFacts] = [:]
     /// By Service.
-    private(set) var poolServices: [ObjectKey: [ObjectKey: PoolService]] = [:]
-    private var serviceOfPoolService: [ObjectKey: ObjectKey] = [:]
+    var poolServices: [ObjectKey: [ObjectKey: PoolService]] = [:]
+    var serviceOfPoolService: [ObjectKey: ObjectKey] = [:]
     /// What is in force.
     package private(set) var configuration = Configuration()
     /// What the configuration was resolved from.
     private(set) var resources = ConfigurationResources()
     /// The kinds of which something changed that is worth remembering.
-    private var changed: Set<Kind> = []
+    var changed: Set<Kind> = []
     /// The kinds that were listed at least once.
-    package private(set) var listed: Set<Kind> = []
+    package internal(set) var listed: Set<Kind> = []
+    /// True once there was enough to decide.
+    package private(set) var isComplete = false
 
     private var verdicts: [ObjectKey: [Layer2Eligibility.Verdict]] = [:]
     private var claimants: [IPAddress: Set<ObjectKey>] = [:]
@@ -37,7 +39,7 @@ package struct ClusterView: Sendable {
 
     /// Services that were decided about and that nobody else was told of.
     private var decided: Set<ObjectKey> = []
-    private var dirty: Set<ObjectKey> = []
+    var dirty: Set<ObjectKey> = []
     private var allDirty = false
 
     package init(policy: Layer2Eligibility.Policy) { self.policy = policy }
@@ -54,8 +56,13 @@ package struct ClusterView: Sendable {
         package var refusal: Layer2Eligibility.Refusal?
     }
 
-    /// True once every kind was listed: only then are there demands.
-    package var isComplete: Bool { listed.count == Kind.allCases.count }
+    /// Every kind has to be listed, PoolServices only for a Service that needs them: many clusters have none, and a YurtHub
+    /// without a cloud refuses a list that it never saw.
+    private var isEnough: Bool {
+        let missing = Set(Kind.allCases).subtracting(listed)
+        return missing.isEmpty
+            || missing == [.poolServices] && !services.values.contains { $0.isDividedAmongPools }
+    }
 
     /// True if the cluster has a Node of this name.
     package func knows(_ node: String) -> Bool { nodes[node] != nil }
@@ -159,41 +166,6 @@ package struct ClusterView: Sendable {
         }
     }
 
-    /// A full list of PoolServices; an empty one for a cluster without OpenYurt.
-    package mutating func replacePoolServices(_ list: [PoolService]) {
-        for key in serviceOfPoolService.keys { deletePoolService(key) }
-        for poolService in list { insert(poolService) }
-        listed.insert(.poolServices)
-        changed.insert(.poolServices)
-    }
-
-    /// The cluster has no PoolServices, as far as is known. What was known of them stays: behind a YurtHub this may be
-    /// an empty cache.
-    package mutating func missPoolServices() { listed.insert(.poolServices) }
-
-    /// A PoolService was created or changed.
-    package mutating func applyPoolService(_ poolService: PoolService) {
-        deletePoolService(poolService.key)
-        insert(poolService)
-    }
-
-    /// A PoolService was deleted.
-    package mutating func deletePoolService(_ key: ObjectKey) {
-        guard let service = serviceOfPoolService.removeValue(forKey: key) else { return }
-        poolServices[service]?[key] = nil
-        if poolServices[service]?.isEmpty == true { poolServices[service] = nil }
-        changed.insert(.poolServices)
-        dirty.insert(service)
-    }
-
-    private mutating func insert(_ poolService: PoolService) {
-        guard let service = poolService.serviceKey else { return }
-        poolServices[service, default: [:]][poolService.key] = poolService
-        serviceOfPoolService[poolService.key] = service
-        changed.insert(.poolServices)
-        dirty.insert(service)
-    }
-
     /// A new valid configuration, with what it was resolved from.
     package mutating func setConfiguration(
         _ configuration: Configuration, from resources: ConfigurationResources = ConfigurationResources()
@@ -217,7 +189,8 @@ package struct ClusterView: Sendable {
     /// Decides anew for what changed since the last call.
     /// - Returns: the addresses whose demand changed, came or went, in order; empty before everything was listed.
     package mutating func update() -> [IPAddress] {
-        guard isComplete, allDirty || !dirty.isEmpty else { return [] }
+        guard allDirty || !dirty.isEmpty, isComplete || isEnough else { return [] }
+        isComplete = true
         let rules = Layer2Eligibility(configuration: configuration, nodes: nodes.values, policy: policy)
         let keys = allDirty ? Set(services.keys).union(verdicts.keys).union(dirty) : dirty
         allDirty = false
@@ -249,14 +222,6 @@ package struct ClusterView: Sendable {
     /// Where a Service's endpoints are that can serve.
     package func endpoints(of key: ObjectKey) -> ServingEndpoints {
         ServingEndpoints((slices[key] ?? [:]).values)
-    }
-
-    /// What node pools mean for a Service; nil if nothing.
-    package func nodePools(of key: ObjectKey) -> NodePoolFacts? {
-        guard let service = services[key] else { return nil }
-        return NodePoolFacts(
-            service, poolServices: (poolServices[key] ?? [:]).values, endpoints: endpoints(of: key)
-        ) { nodes[$0]?.labels[OpenYurt.nodePoolLabel] }
     }
 
     /// Puts the verdicts of an address's Services together; true if the demand changed.

@@ -42,13 +42,35 @@ struct ClusterViewTests {
     @Test("nothing is demanded before every kind was listed", arguments: ClusterView.Kind.allCases)
     func incomplete(missing: ClusterView.Kind) throws {
         var view = ClusterView(policy: .init())
+        var service = service("web", ip: "192.168.122.90")
+        service.spec.loadBalancerClass = "service.openyurt.io/vip"
+        service.metadata.annotations["service.openyurt.io/nodepool-labelselector"] = "region=north"
         if missing != .poolServices { view.missPoolServices() }
         if missing != .configuration { view.setConfiguration(try configuration()) }
         if missing != .nodes { view.replaceNodes([Node(metadata: ObjectMeta(name: "edge1"))]) }
-        if missing != .services { view.replaceServices([service("web", ip: "192.168.122.90")]) }
+        if missing != .services { view.replaceServices([service]) }
         if missing != .endpointSlices { view.replaceSlices([slice("web", nodes: "edge1")]) }
         #expect(view.update().isEmpty)
         #expect(view.demands.isEmpty)
+    }
+
+    @Test("PoolServices are waited for only if a Service needs them, and never again after the first decision")
+    func withoutPoolServices() throws {
+        var view = ClusterView(policy: .init())
+        view.setConfiguration(try configuration())
+        view.replaceNodes([Node(metadata: ObjectMeta(name: "edge1"))])
+        view.replaceSlices([slice("web", nodes: "edge1")])
+        view.replaceServices([service("web", ip: "192.168.122.90")])
+        let vip = try #require(IPAddress("192.168.122.90"))
+        #expect(view.update() == [vip])
+        var divided = service("shared", ip: "192.168.122.91")
+        divided.spec.loadBalancerClass = "service.openyurt.io/vip"
+        divided.metadata.annotations["service.openyurt.io/nodepool-labelselector"] = "region=north"
+        view.applyService(divided)
+        let other = try #require(IPAddress("192.168.122.91"))
+        #expect(view.update() == [other])
+        #expect(view.demands[other]?.refusal?.reason == .noPoolService)
+        #expect(view.demands[vip]?.refusal == nil && view.isComplete)
     }
 
     @Test("a full picture names the candidates; the same picture again changes nothing")
