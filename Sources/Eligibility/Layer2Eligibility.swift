@@ -128,12 +128,18 @@ package struct Layer2Eligibility: Sendable {
             }
         }
         if verdict.candidates.isEmpty {
-            let why = Set(verdict.refusedNodes.values.map(\.reason.rawValue)).sorted().joined(separator: ", ")
-            verdict.refusal = Refusal(
-                .noEligibleNode,
-                nodes.isEmpty ? "no node is known" : "none of \(nodes.count) nodes may announce: \(why)")
+            verdict.refusal =
+                nodePools?.refusal(of: address, refusing: verdict.refusedNodes) ?? nobody(verdict.refusedNodes)
         }
         return verdict
+    }
+
+    /// No node is left.
+    private func nobody(_ refused: [String: Refusal]) -> Refusal {
+        let why = Set(refused.values.map(\.reason.rawValue)).sorted().joined(separator: ", ")
+        return Refusal(
+            .noEligibleNode,
+            nodes.isEmpty ? "no node is known" : "none of \(nodes.count) nodes may announce: \(why)")
     }
 
     private func decide(

@@ -52,6 +52,17 @@ package struct NodePoolFacts: Sendable, Hashable {
                 + (pools.isEmpty ? "; none is known" : ""))
     }
 
+    /// Why no node may announce the address, by what is against the nodes of its own pool: that others may not is no news.
+    /// - Returns: nil where several things are against them, or none is there to ask.
+    func refusal(
+        of address: IPAddress, refusing nodes: [String: Layer2Eligibility.Refusal]
+    ) -> Layer2Eligibility.Refusal? {
+        let own = nodes.filter { $0.value.reason != .otherNodePool }.sorted { $0.key < $1.key }.map(\.value)
+        if let first = own.first { return own.allSatisfy { $0.reason == first.reason } ? first : nil }
+        guard let names = pools?[address]?.sorted().joined(separator: ", "), !nodes.isEmpty else { return nil }
+        return .init(.noEligibleNode, "no node is in node pool \(names)")
+    }
+
     /// Why the node may not announce the address, or nil if node pools are no obstacle.
     package func refusal(of node: NodeFacts, for address: IPAddress) -> Layer2Eligibility.Refusal? {
         let own = node.labels[OpenYurt.nodePoolLabel]

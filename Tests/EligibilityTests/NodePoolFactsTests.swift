@@ -115,13 +115,25 @@ struct NodePoolFactsTests {
             ])
     }
 
+    @Test("a pool without nodes is said to be so; where its nodes' reasons differ all are named")
+    func nobody() throws {
+        let foreign = Self.poolService("kiosk", Self.vips[1])
+        let found = try verdicts(service(), poolServices: [both[0], foreign])
+        #expect(found[1].refusal?.reason == .noEligibleNode)
+        #expect(found[1].refusal?.message == "no node is in node pool kiosk")
+        var local = service(["openyurt.io/topologyKeys": "kubernetes.io/hostname"])
+        local.spec.externalTrafficPolicy = "Local"
+        let mixed = try verdicts(local, endpoints: ["p1"])
+        #expect(mixed[0].refusal?.reason == .noLocalEndpoint)
+    }
+
     @Test("a Service that YurtHub hides from kube-proxy leaves its address without a data path there")
     func hidden() throws {
         let listening = try verdicts(service(["nodeport.openyurt.io/listen": "shop"]))
         #expect(listening.map { $0.candidates.keys.sorted() } == [["s1", "s2"], []])
         #expect(listening[1].refusedNodes["p1"]?.reason == .dataPlaneNotReady)
         #expect(listening[1].refusedNodes["p1"]?.message.contains("nodeport.openyurt.io/listen (shop)") == true)
-        #expect(listening[1].refusal?.message.contains("dataPlaneNotReady") == true)
+        #expect(listening[1].refusal == listening[1].refusedNodes["p1"], "told in an event, with the annotation")
         let discarded = try verdicts(service(["svc.openyurt.io/discard": "true"], isDivided: false))
         #expect(discarded[0].candidates.keys.sorted() == ["cloud1"])
     }
