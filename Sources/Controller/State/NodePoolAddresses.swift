@@ -15,24 +15,36 @@ struct NodePoolAddresses {
     private(set) var problems: [(nodePool: NodePool, text: String)] = []
 
     private let namespace: String
+    /// What is somebody's already, with who that is.
+    private var taken: [(owner: String, range: IPRange)]
 
     /// - Parameters:
     ///   - observed: all resources of the namespace. What an annotation that is not understood was before stays.
     init(of nodePools: some Sequence<NodePool>, observed: ConfigurationResources, namespace: String) {
         self.namespace = namespace
-        var taken = observed.pools.filter { !Self.isOurs($0.metadata) }.flatMap { pool in
-            (pool.spec.addresses ?? []).compactMap { text in
-                (try? PoolEntry.range(text)).map { ("IPAddressPool \(pool.metadata.name)", $0) }
-            }
-        }
+        taken = Self.entries(of: observed.pools.filter { !Self.isOurs($0.metadata) }) { "IPAddressPool \($0)" }
         for (nodePool, ranges) in read(nodePools, observed) {
-            if let (name, range) = taken.first(where: { entry in ranges.contains { $0.overlaps(entry.1) } }) {
-                problems.append((nodePool, "\(range) is of \(name) already"))
-                keep(nodePool, observed)
-                continue
+            let owner = "NodePool \(nodePool.metadata.name)"
+            let before = taken
+            for range in ranges {
+                if let other = taken.first(where: { $0.range.overlaps(range) }) {
+                    problems.append((nodePool, "\(other.range) is of \(other.owner) already"))
+                    taken = before
+                    break
+                }
+                taken.append((owner, range))
             }
-            taken += ranges.map { ("NodePool \(nodePool.metadata.name)", $0) }
-            add(nodePool, ranges)
+            if taken.count > before.count { add(nodePool, ranges) } else { keep(nodePool, observed) }
+        }
+    }
+
+    private static func entries(
+        of pools: [IPAddressPool], _ owner: (String) -> String
+    ) -> [(owner: String, range: IPRange)] {
+        pools.flatMap { pool in
+            (pool.spec.addresses ?? []).compactMap { text in
+                (try? PoolEntry.range(text)).map { (owner(pool.metadata.name), $0) }
+            }
         }
     }
 
@@ -66,7 +78,9 @@ struct NodePoolAddresses {
     private mutating func keep(_ nodePool: NodePool, _ observed: ConfigurationResources) {
         let name = Self.name(of: nodePool)
         let made = Self.made(among: observed)
-        resources.pools += made.pools.filter { $0.metadata.name == name }
+        let pools = made.pools.filter { $0.metadata.name == name }
+        resources.pools += pools
+        taken += Self.entries(of: pools) { _ in "NodePool \(nodePool.metadata.name)" }
         resources.layer2Advertisements += made.layer2Advertisements.filter { $0.metadata.name == name }
     }
 

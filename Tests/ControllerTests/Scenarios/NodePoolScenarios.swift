@@ -57,6 +57,19 @@ struct NodePoolScenarios {
         #expect(pools.addresses("web-shop") == "192.0.2.10")
     }
 
+    @Test("an annotation that names an address twice makes no pool, and takes none from others that keep theirs")
+    func twice() {
+        var pools = PoolScenario()
+        pools.nodePool("shop", addresses: "192.0.2.10-192.0.2.14, 192.0.2.12")
+        #expect(pool("nodepool-shop", pools) == nil)
+        #expect(pools.lab.lastMessage("shop").contains("192.0.2.10-192.0.2.13 is of NodePool shop already"))
+        pools.nodePool("shop", addresses: "192.0.2.10-192.0.2.14")
+        pools.nodePool("shop", addresses: "nonsense")
+        pools.nodePool("kiosk", addresses: "192.0.2.11")
+        #expect(pool("nodepool-kiosk", pools) == nil, "the shop keeps what it had")
+        #expect(pool("nodepool-shop", pools)?.spec.addresses == ["192.0.2.10-192.0.2.13"])
+    }
+
     @Test("somebody's own resource of that name is left alone")
     func conflict() {
         var pools = PoolScenario()
