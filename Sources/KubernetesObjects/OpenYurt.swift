@@ -19,8 +19,10 @@ package enum OpenYurt {
     package static let classList = "service.openyurt.io/vip,service.openyurt.io/viplb"
     package static let classes = classes(in: classList)
 
-    /// The classes in a list with commas.
-    package static func classes(in list: String) -> Set<String> { Set(list.split(separator: ",").map(String.init)) }
+    /// The classes in a list with commas, or `none`.
+    package static func classes(in list: String) -> Set<String> {
+        list == "none" ? [] : Set(list.split(separator: ",").map(String.init))
+    }
 
     /// The annotation of a Service that keeps traffic on the node or in its node pool.
     package static let topology = "openyurt.io/topologyKeys"

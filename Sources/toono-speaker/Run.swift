@@ -24,7 +24,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The namespace of the configuration. Default: the environment's POD_NAMESPACE, else metallb-system.")
     var namespace: String?
     @Option(help: "Serve Services of this loadBalancerClass only. Default: those without a class.") var lbClass: String?
-    @Option(help: "Classes of OpenYurt's PoolServices that are served besides --lb-class, separated by commas.")
+    @Option(help: "Classes of OpenYurt's PoolServices that are served besides --lb-class, with commas, or none.")
     var poolServiceClasses = OpenYurt.classList
     @Option(help: "A directory to remember the cluster in, for a start without the API server. Default: none.")
     var stateDir: String?

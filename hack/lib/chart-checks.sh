@@ -244,6 +244,8 @@ matrix() {
     --set controller.leaderElect=false,controller.strategy.type=Recreate
   small "classes of PoolServices" "$defs"'(sargs | index("--pool-service-classes=example.com/a")) and (cargs | index("--pool-service-classes=example.com/a"))' \
     --set 'poolServiceClasses={example.com/a}'
+  small "no classes of PoolServices" "$defs"'(sargs | index("--pool-service-classes=none")) and (cargs | index("--pool-service-classes=none"))' \
+    --set 'poolServiceClasses=null'
   small "OpenYurt in the roles" "$defs"'
     ([of("ClusterRole")[] | select(.metadata.name | endswith("controller")) | .rules[] | select(.apiGroups[0] | endswith("openyurt.io"))
       | [.resources[0], (.verbs | sort | join(","))]]
@@ -258,7 +260,8 @@ matrix() {
       "--daemon-set=toono-speaker", "--hello-interval=10ms",
       "--hello-multiplier=5", "--hello-port=7000", "--hello-key-file=/etc/toono/hello/key", "--l2-method=address",
       "--data-plane-health=off", "--boot-hold=20s", "--interfaces=^(eth|en).*,x{1,2}$",
-      "--exclude-interfaces=^lo$", "--ignore-exclude-lb", "--state-dir=/var/lib/toono"]
+      "--exclude-interfaces=^lo$", "--ignore-exclude-lb",
+      "--pool-service-classes=service.openyurt.io/vip,service.openyurt.io/viplb", "--state-dir=/var/lib/toono"]
     and speaker.volumes[0].secret.secretName == "key"' \
     --set speaker.logLevel=debug,speaker.logFormat=json,speaker.hello.interval=10ms,speaker.hello.multiplier=5 \
     --set speaker.hello.port=7000,speaker.l2Method=address,speaker.dataPlaneHealth=off,speaker.bootHold=20s \
@@ -388,7 +391,7 @@ wrong_values() {
   wrong speaker.hello.port speaker.hello.port=70000
   wrong speaker.hello.insecure speaker.hello.insecure=yes
   wrong speaker.l2Method speaker.l2Method=arp
-  wrong poolServiceClasses 'poolServiceClasses={a b}'
+  wrong poolServiceClasses.0 'poolServiceClasses={a b}'
   wrong speaker.openyurt.updateStrategy speaker.openyurt.updateStrategy=ota
   wrong speaker.openyurt.maxUnavailable speaker.openyurt.maxUnavailable=ten
   wrong speaker.updateStrategy.type speaker.updateStrategy.type=Recreate
