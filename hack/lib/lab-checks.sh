@@ -68,15 +68,20 @@ check_refused() {
   [ $? = 7 ]
 }
 
-# No API server, and every node rebooted: what the speakers wrote down is enough.
-check_without_api() {
+# No API server, and nothing of the speakers is left on any node but their disks.
+lose_api_and_nodes() {
   local node
   stop api KILL
   for node in "${nodes[@]}"; do
     stop "speaker-$node" KILL
     on "$node" "$bin/toono-speaker" cleanup >/dev/null || return 1
   done
-  nobody_answers $vip || return 1
+}
+
+# No API server, and every node rebooted: what the speakers wrote down is enough.
+check_without_api() {
+  local node
+  lose_api_and_nodes && nobody_answers $vip || return 1
   for node in "${nodes[@]}"; do start_speaker "$node"; done
   # By ARP: a client that remembers the old owner reaches pods through it all the same.
   wait_for 10 "one node answers for $vip without the API" one_answers $vip && answers || return 1

@@ -151,12 +151,7 @@ install_openyurt() {
 # As check_without_api, at two sites.
 pools_without_api() {
   local node
-  stop api KILL
-  for node in "${nodes[@]}"; do
-    stop "speaker-$node" KILL
-    on "$node" "$bin/toono-speaker" cleanup >/dev/null || return 1
-  done
-  nobody_at client $shop_vip && nobody_at client2 $plant_vip || return 1
+  lose_api_and_nodes && nobody_at client $shop_vip && nobody_at client2 $plant_vip || return 1
   for node in "${nodes[@]}"; do start_speaker "$node"; done
   wait_for 15 "the shop" one_mac_at client $shop_vip && wait_for 10 "the plant" one_mac_at client2 $plant_vip &&
     is_answered_by client $shop_vip 1-3 && is_answered_by client2 $plant_vip 4-6 && shop_has_its_own || return 1
