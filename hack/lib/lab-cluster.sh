@@ -90,9 +90,9 @@ start_speaker() {
 # What the cluster's servers need that is not built with the project.
 need_servers() { true; }
 
-# node_manifest NODE NUMBER: the Node object.
+# node_manifest NODE: the Node object that a kubelet would register.
 node_manifest() {
-  sed "s/NODE/$1/g; s/NUMBER/$2/g; s/POOL/$(pool_of "$1")/; s/NET/$(net_of "$1")/" "$root/hack/manifests/node.yaml"
+  sed "s/NODE/$1/g; s/NUMBER/$(node_number "$1")/g; s/POOL/$(pool_of "$1")/; s/NET/$(net_of "$1")/" "$root/hack/manifests/node.yaml"
 }
 
 cluster_up() {
@@ -107,8 +107,7 @@ cluster_up() {
   kubectl_lab apply -f "$root/hack/manifests/namespace.yaml" >/dev/null
   local node number
   for node in "${nodes[@]}"; do
-    number=$(node_number "$node")
-    node_manifest "$node" "$number" | kubectl_lab create -f - >/dev/null
+    node_manifest "$node" | kubectl_lab create -f - >/dev/null
   done
   start controller cloud "$bin/toono-controller" --kubeconfig "$kubeconfig" --http 127.0.0.1:7472
   for node in "${nodes[@]}"; do

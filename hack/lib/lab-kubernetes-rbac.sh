@@ -17,7 +17,27 @@ apiVersion: v1
 kind: Service
 metadata: { name: routed, annotations: { metallb.io/address-pool: routed } }
 spec: { type: LoadBalancer, selector: { app: edgeapp }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: pooled, annotations: { service.openyurt.io/nodepool-labelselector: region=north } }
+spec: { type: LoadBalancer, loadBalancerClass: service.openyurt.io/vip, selector: { app: edgeapp }, ports: [{ port: 80 }] }
 YAML
+}
+# OpenYurt's kinds, the nodes' NodePool with addresses, and what makes PoolServices of Services.
+openyurt_up() {
+  kubectl_lab apply -f "$root/hack/manifests/openyurt-crds.yaml" >/dev/null
+  wait_for 10 "the server knows OpenYurt's kinds" kubectl_lab get nodepools,poolservices -A || return 1
+  kubectl_lab apply -f - >/dev/null <<YAML
+apiVersion: apps.openyurt.io/v1beta1
+kind: NodePool
+metadata:
+  name: shop
+  labels: { region: north }
+  annotations: { openyurt.io/address-pools: 192.168.122.110-192.168.122.115 }
+spec: { type: Edge }
+YAML
+  start_pool_services
 }
 provoke_more() {
   write_legacy 2 | kubectl_lab apply -f - >/dev/null
@@ -26,13 +46,13 @@ provoke_more() {
   kubectl_lab patch service refused --type merge -p '{"spec": {"loadBalancerIP": "192.0.2.1"}}' >/dev/null
 }
 calm() {
-  kubectl_lab delete service asked refused routed --ignore-not-found >/dev/null
+  kubectl_lab delete service asked refused routed pooled --ignore-not-found >/dev/null
   kubectl_lab delete configmap -n metallb-system config --ignore-not-found >/dev/null
 }
 all_is_served() {
   local name
   for name in asked routed; do described $name 'toono-speaker.*announcing from node' || return 1; done
-  connected && [ "$(kubectl_lab get ipaddresspools,bgppeers,bfdprofiles,communities -n metallb-system -o name | grep -c legacy)" -ge 3 ]
+  has_address pooled && connected && [ "$(kubectl_lab get ipaddresspools,bgppeers,bfdprofiles,communities -n metallb-system -o name | grep -c legacy)" -ge 3 ]
 }
 
 # write_legacy DIGIT: a ConfigMap of MetalLB up to 0.12 with something of each kind, different for each digit.
@@ -118,6 +138,7 @@ rbac_lab() {
   local kind name index account rule check unused good=0 bad=0
   trap lab_remove EXIT
   up
+  openyurt_up
   bgp_up
   kubectl_lab apply -f "$root/hack/manifests/resources.yaml" >/dev/null
   wait_for 20 "edgeapp-svc has an address" has_address edgeapp-svc

@@ -119,13 +119,11 @@ start_proxy() {
 
 # node_object NODE: what its kubelet registers. The cloud's is no edge worker: Toono's controller goes there.
 node_object() {
-  local number
-  number=$(node_number "$1")
-  [ "$1" != cloud ] || number=0
-  node_manifest "$1" "$number" | /usr/bin/python3 "$root/hack/lib/yaml-to-json.py" |
+  node_manifest "$1" | /usr/bin/python3 "$root/hack/lib/yaml-to-json.py" |
     if [ "$1" = cloud ]; then
       jq --arg address $api_address '.metadata.labels = {"kubernetes.io/hostname": "cloud", "kubernetes.io/os": "linux"}
-        | .status.addresses = [{type: "InternalIP", address: $address}, {type: "Hostname", address: "cloud"}]'
+        | .status.addresses = [{type: "InternalIP", address: $address}, {type: "Hostname", address: "cloud"}]
+        | .spec = {podCIDR: "10.244.0.0/24", podCIDRs: ["10.244.0.0/24"]}'
     else cat; fi
 }
 start_kubelet() {
