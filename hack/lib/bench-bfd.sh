@@ -81,6 +81,8 @@ cut_once() {
   start=$(microseconds)
   ip -n "$space-switch" link set speaker nomaster
   until_so 20 "the route's end" grep -q "Deleted $route " "$folder/monitor.log" || return 1
+  # it may be a little later than the router
+  [ "$1" != toono ] || until_so 5 "the session's end" grep -q ' down ' "$folder/speaker.log" || return 1
   stop_daemon monitor
   gone=$(date -d "$(sed -n "s/^\[\(.*\)\] *Deleted $route .*/\1/p" "$folder/monitor.log" | head -n 1)" +%s%6N)
   down=$(sed -n 's/^\([0-9]*\) down .*/\1/p' "$folder/speaker.log" | head -n 1)
