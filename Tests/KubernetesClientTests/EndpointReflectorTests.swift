@@ -90,16 +90,21 @@ struct EndpointReflectorTests {
                         }) : notFound
             }
         }
-        return Array(repeating: answer, count: 100)
+        return Array(repeating: answer, count: 10_000)
     }
 
     @Test("slices that are served later take over")
     func later() async throws {
+        let isServed = Mutex(false)
         try await follow(
-            Self.route { $0 == 1 ? Self.notFound : Self.slices }, retry: .milliseconds(50)
+            Self.route { _ in isServed.withLock { $0 } ? Self.slices : Self.notFound }, retry: .milliseconds(50)
         ) { _, told in
             #expect(await told.next()?.hasPrefix("7: ") == true)
-            #expect(await told.next() == "9: default/web 10.1.0.2 a true")
+            isServed.withLock { $0 = true }
+            // On a busy machine Endpoints may be told more than once before.
+            var line = await told.next()
+            while line?.hasPrefix("7: ") == true { line = await told.next() }
+            #expect(line == "9: default/web 10.1.0.2 a true")
         }
     }
 
