@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Large tables at every router.
-@Suite("Many routes at every router")
+@Suite("Many routes at every router", .serialized)
 struct ScaleInteropTests {
     private static func hosts(_ count: Int) -> [IPPrefix] {
         (0..<count).map { IPPrefix(host: IPAddress(v4: 0xC612_0000 + UInt32(truncatingIfNeeded: $0))) }
