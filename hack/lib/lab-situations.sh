@@ -86,7 +86,8 @@ situations_of_nodes() {
   wait_for 40 "API away: the first line says so" explains_on edge1 shop "$api_address:8080: unreachable" &&
     wait_for 40 "API away: metric" metric edge1 'toono_speaker_warning\{warning="offline"\} 1' || return 1
   start_api && wait_for 60 "the speakers hear the API again" connected && mended "API away" || return 1
-  for node in "${nodes[@]}"; do start_kube_proxy_health "$node" || return 1; done
+  # One that an earlier check left running would not be the one that is stopped below.
+  for node in "${nodes[@]}"; do stop "kube-proxy-health-$node" KILL; start_kube_proxy_health "$node" || return 1; done
   for node in "${nodes[@]}"; do wait_for 10 "$node knows kube-proxy" test -e "$state/memory-$node/dataplane.state" || return 1; done
   for node in "${nodes[@]}"; do stop "kube-proxy-health-$node" KILL; done
   situation "kube-proxy down" shop dataPlaneNotReady metric edge1 'toono_address_obstacle.*dataPlaneNotReady' || return 1
