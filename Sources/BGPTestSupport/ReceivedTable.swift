@@ -75,7 +75,7 @@ package struct ReceivedTable: Sendable {
         while at < field.endIndex {
             let length = Int(field[at])
             let octets = Array(field[(at + 1)..<(at + 1 + (length + 7) / 8)])
-            let padded = octets + [UInt8](repeating: 0, count: (isV6 ? 16 : 4) - octets.count)
+            let padded = octets + [UInt8](repeating: 0, count: max(0, (isV6 ? 16 : 4) - octets.count))
             prefixes.append("\(IPAddress(octets: padded)?.description ?? "?")/\(length)")
             at += 1 + octets.count
         }

@@ -68,7 +68,7 @@ struct BFDTests {
         try await lan.bridge.run("ip link set port2 nomaster")
         let change = try await changes.take(within: .seconds(5)) { $0.to == .down }
         #expect(change.from == .up && change.diagnostic == .detectionTimeExpired)
-        #expect(ContinuousClock.now - start < .milliseconds(2500), "slow packets alone would need three seconds")
+        #expect(ContinuousClock.now - start < .seconds(1))
         #expect(try await eventually(within: .seconds(1)) { try await !bird.kernelRoutes().contains("192.0.2.1") })
         try await speaker.peer { $0.loseForwarding() }
         _ = try await speaker.reports.take { $0 == .down(.sent(.cease(.bfdDown))) }

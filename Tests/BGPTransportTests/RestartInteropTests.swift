@@ -96,7 +96,7 @@ struct RestartInteropTests {
         try await pair.lan.bridge.run("ip link set port2 nomaster")
         let change = try await bfd.changes.take(within: .seconds(5)) { $0.to == .down }
         #expect(change.from == .up && change.diagnostic == .detectionTimeExpired)
-        #expect(ContinuousClock.now - start < .milliseconds(2500), "slow packets alone would need three seconds")
+        #expect(ContinuousClock.now - start < .seconds(1))
         // long before its hold time of ninety seconds
         #expect(try await eventually(within: .seconds(5)) { try await !frr.kernelRoutes().contains("192.0.2.1") })
         try await bfd.close()
@@ -130,7 +130,7 @@ struct RestartInteropTests {
         let change = try await bfd.changes.take(within: .seconds(5)) { $0.to == .down }
         #expect(change.diagnostic == .echoFailed)
         // control packets alone would need three seconds
-        #expect(ContinuousClock.now - start < .milliseconds(2500), "slow packets alone would need three seconds")
+        #expect(ContinuousClock.now - start < .seconds(1))
         try await bfd.close()
         try await pair.close()
     }

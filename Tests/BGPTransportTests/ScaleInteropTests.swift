@@ -58,6 +58,9 @@ struct ScaleInteropTests {
         try await successor.routes { $0.announce(prefixOf("192.0.2.9")) }
         #expect(try await eventually { try await pair.router.route("192.0.2.9/32") != nil })
         #expect(try await station.run(count).trimmed == "10000")
+        #expect(
+            try await eventually { try await Command.run("cat \(monitor[1])").contains("192.0.2.9") },
+            "the monitor saw nothing")
         let deleted = try await Command.run(
             "kill \(monitor[0]); grep -c '^Deleted 198' \(monitor[1]) || true; rm \(monitor[1])")
         #expect(deleted.trimmed == "0")
