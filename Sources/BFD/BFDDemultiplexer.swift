@@ -43,14 +43,14 @@ package struct BFDDemultiplexer: Sendable {
         }
     }
 
-    /// The session whose echo packet came back, and the packet. Counts what it refuses.
-    package mutating func route(
-        echo payload: [UInt8]
-    ) throws(BFDError) -> (discriminator: UInt32, echo: BFDEcho) {
+    /// An echo packet that came back, or nil if it is of another session: of several on one link, each hears the packets of
+    /// all. Counts what it refuses.
+    /// - Parameter session: the one that heard it.
+    package mutating func route(echo payload: [UInt8], heardBy session: UInt32) throws(BFDError) -> BFDEcho? {
         do throws(BFDError) {
             let echo = try BFDEcho(decoding: payload)
             guard paths[echo.discriminator]?.kind == .singleHop else { throw .echo }
-            return (echo.discriminator, echo)
+            return echo.discriminator == session ? echo : nil
         } catch {
             dropped[error.drop, default: 0] += 1
             throw error

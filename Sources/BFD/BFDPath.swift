@@ -8,6 +8,8 @@ package struct BFDPath: Sendable, Hashable {
     }
 
     package var kind: Kind
+    /// True if the peer's kernel loops echo packets back: by forwarding IPv4, over one hop.
+    package var mayEcho: Bool { kind == .singleHop && local.family == .ipv4 }
     package var remote: IPAddress
     package var local: IPAddress
     /// The index of the interface that leads to the peer; nil for more than one hop, which may come in by any.

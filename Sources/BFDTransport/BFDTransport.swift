@@ -79,22 +79,21 @@ package final class BFDTransport {
     /// A session with the echo function has a port for it, and no other has.
     private func followEcho(_ discriminator: UInt32) {
         guard let entry = entries[discriminator] else { return }
-        let isWanted =
-            entry.session.settings.echoInterval != nil && entry.path.kind == .singleHop
-            && entry.path.local.family == .ipv4
-        if !isWanted {
+        if entry.session.settings.echoInterval == nil {
             entry.echo?.close()
             entries[discriminator]?.echo = nil
         } else if entry.echo == nil {
-            let port = EchoPort(entry.path, on: loop) { [unowned self] in receive(echo: $0) }
+            let port = EchoPort(entry.path, on: loop) { [unowned self] in
+                receive(echo: $0, heardBy: discriminator)
+            }
             port.open()
             entries[discriminator]?.echo = port
         }
     }
 
-    /// Foreign ones are counted by the demultiplexer, and those of another session of the link are that one's.
-    private func receive(echo payload: [UInt8]) {
-        guard let (discriminator, echo) = try? demultiplexer.route(echo: payload) else { return }
+    private func receive(echo payload: [UInt8], heardBy discriminator: UInt32) {
+        // what is of no session is counted there
+        guard let echo = try? demultiplexer.route(echo: payload, heardBy: discriminator) else { return }
         handle(.echoReturned(echo), of: discriminator)
     }
 

@@ -13,6 +13,7 @@ final class EchoPort {
     private let handle: ([UInt8]) -> Void
     private var socket: FrameSocket?
     private var isOpening = false
+    private var isClosed = false
     private var own: MACAddress?
     /// Who sends the session's control packets on the link.
     private var peer: MACAddress?
@@ -26,7 +27,7 @@ final class EchoPort {
 
     /// Opens the socket, unless it is open. An interface that has none, or lost it, gets another chance with each call.
     func open() {
-        guard socket == nil, !isOpening, let index = path.interface else { return }
+        guard socket == nil, !isOpening, !isClosed, let index = path.interface else { return }
         var name = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
         var mac = [UInt8](repeating: 0, count: 6)
         guard unsafe if_indextoname(index, &name) != nil, unsafe clx_interface_mac(name, &mac) == 0 else { return }
@@ -41,7 +42,7 @@ final class EchoPort {
             isOpening = true
             opened.whenComplete { result in
                 this.value.isOpening = false
-                if case .success(let socket) = result { this.value.socket = socket.value }
+                if case .success(let socket) = result { this.value.adopt(socket.value) }
             }
         } catch {
             // no echo packets come back: the session says so
@@ -54,7 +55,11 @@ final class EchoPort {
         socket.send([BFDEchoFrame.encode(payload, address: path.local, from: own, to: peer)])
     }
 
+    /// A socket may be open only after the session has ended.
+    private func adopt(_ opened: FrameSocket) { if isClosed { opened.close() } else { socket = opened } }
+
     func close() {
+        isClosed = true
         socket?.close()
         socket = nil
     }

@@ -78,14 +78,15 @@ struct DemultiplexerTests {
         #expect(table.path(of: multi) != nil)
     }
 
-    @Test("echo packets come back to sessions of one hop only")
+    @Test("echo packets come back to sessions of one hop only, and to the one that sent them")
     mutating func echoes() throws {
-        #expect(
-            try table.route(echo: BFDEcho(discriminator: single, sequence: 1, nonce: 1).encoded).discriminator == single
-        )
+        let own = BFDEcho(discriminator: single, sequence: 1, nonce: 1)
+        #expect(try table.route(echo: own.encoded, heardBy: single) == own)
+        #expect(try table.route(echo: own.encoded, heardBy: single &+ 1) == nil)
         for stranger in [multi, single &+ 1] {
             #expect(throws: BFDError.echo) {
-                _ = try table.route(echo: BFDEcho(discriminator: stranger, sequence: 1, nonce: 1).encoded)
+                _ = try table.route(
+                    echo: BFDEcho(discriminator: stranger, sequence: 1, nonce: 1).encoded, heardBy: single)
             }
         }
         #expect(table.dropped == [.echo: 2])

@@ -153,7 +153,10 @@ struct TestPath {
                     give(.received(message, hopLimit: datagram.hopLimit), to: end)
                 }
             case .echo(let bytes, let end):
-                if let (_, echo) = try? tables[end.rawValue].route(echo: bytes) { give(.echoReturned(echo), to: end) }
+                let own = self[end].discriminator
+                if let echo = try? tables[end.rawValue].route(echo: bytes, heardBy: own) {
+                    give(.echoReturned(echo), to: end)
+                }
             }
         }
     }

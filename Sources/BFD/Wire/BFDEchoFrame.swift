@@ -22,24 +22,20 @@ package enum BFDEchoFrame {
     package static func encode(
         _ payload: [UInt8], address: IPAddress, from own: MACAddress, to peer: MACAddress
     ) -> [UInt8] {
-        let octets = Array(address.octets.prefix(4))
         var ip = WireWriter(capacity: 20)
         ip.uint16(0x45C0)  // version, header length, CS6
         ip.uint16(UInt16(truncatingIfNeeded: 28 + payload.count))
         ip.uint32(0)
         ip.uint16(0xFF11)  // time to live 255, UDP
         ip.uint16(0)
-        ip.append(octets)
-        ip.append(octets)
-        var header = ip.bytes
-        let checksum = InternetChecksum(of: header[...]).value
-        header[10] = UInt8(truncatingIfNeeded: checksum >> 8)
-        header[11] = UInt8(truncatingIfNeeded: checksum)
+        ip.append(address.octets)
+        ip.append(address.octets)
+        ip.patch(uint16: InternetChecksum(of: ip.bytes[...]).value, at: 10)
         var frame = WireWriter(capacity: headerLength + payload.count)
         frame.append(peer.octets)
         frame.append(own.octets)
         frame.uint16(0x0800)
-        frame.append(header)
+        frame.append(ip.bytes)
         frame.uint16(sourcePort)
         frame.uint16(ports.echo)
         frame.uint16(UInt16(truncatingIfNeeded: 8 + payload.count))

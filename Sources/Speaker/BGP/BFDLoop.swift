@@ -77,7 +77,9 @@ package actor BFDLoop {
         guard let path = paths.removeValue(forKey: peer) else { return }
         guards[path]?.users[peer] = nil
         guard let discriminator = guards[path]?.discriminator, guards[path]?.users.isEmpty == true else { return }
-        guards.removeValue(forKey: path)?.series.destroy()
+        let ended = guards.removeValue(forKey: path)
+        // The series have the router's address alone, as MetalLB's: another path to it goes on with them.
+        if !guards.keys.contains(where: { $0.remote == path.remote }) { ended?.series.destroy() }
         transport.stop(discriminator)
     }
 

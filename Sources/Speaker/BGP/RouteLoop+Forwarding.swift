@@ -81,7 +81,7 @@ extension BFDSettings {
     /// A profile for a path. Whoever asks for echo packets of others has to loop them: that is the kernel's forwarding, which
     /// does it for IPv4 over one hop.
     init(_ profile: Configuration.BFDProfile, _ path: BFDPath) {
-        let mayEcho = profile.isEchoEnabled && path.kind == .singleHop && path.local.family == .ipv4
+        let mayEcho = profile.isEchoEnabled && path.mayEcho
         self.init(
             transmitInterval: profile.transmitInterval, receiveInterval: profile.receiveInterval,
             echoInterval: mayEcho ? profile.echoInterval : nil, detectMultiplier: profile.detectMultiplier,
