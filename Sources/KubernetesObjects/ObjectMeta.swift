@@ -93,3 +93,8 @@ extension KeyedEncodingContainer {
         if !value.isEmpty { try encode(value, forKey: key) }
     }
 }
+
+extension ObjectMeta {
+    /// True if the object has all of these labels.
+    package func carries(_ wanted: [String: String]) -> Bool { wanted.allSatisfy { labels[$0.key] == $0.value } }
+}

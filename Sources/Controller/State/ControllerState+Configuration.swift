@@ -66,7 +66,8 @@ extension ControllerState {
                 found += plan.conflicts.map(problem(ofConflict:))
             } else {
                 found += legacyProblems()
-                isUsable = hasConfiguration || resources.pools.contains { LegacyPlan.isOurs($0.metadata) }
+                isUsable =
+                    hasConfiguration || resources.pools.contains { $0.metadata.carries(LegacyConfiguration.labels) }
             }
             let (plan, problems) = try nodePoolPlan(over: resources)
             resources = plan.resources
@@ -147,8 +148,11 @@ extension ControllerState {
     /// Brings the resources in line with the legacy ConfigMap and the NodePools.
     func legacyWork() -> Work {
         guard isStarted else { return Work() }
-        let legacy = (try? legacyPlan())?.writes ?? []
-        let nodePools = (try? nodePoolPlan(over: observedResources))?.plan.writes ?? []
-        return legacy.isEmpty && nodePools.isEmpty ? Work() : Work(write: .resources(legacy + nodePools))
+        let legacy = try? legacyPlan()
+        // Over what will be there, as the configuration is read: addresses of a ConfigMap that is just being written are
+        // taken.
+        let nodePools = try? nodePoolPlan(over: legacy?.resources ?? observedResources).plan
+        let writes = (legacy?.writes ?? []) + (nodePools?.writes ?? [])
+        return writes.isEmpty ? Work() : Work(write: .resources(writes))
     }
 }

@@ -28,10 +28,9 @@ extension ControllerState {
     }
 
     mutating func handleNodePools(_ event: ReflectorEvent<NodePool>, at now: Instant) -> [ControllerEffect] {
-        let old = nodePools.objects
         let change = nodePools.apply(event, digest: \.digest)
         guard isStarted else { return change.isFirst ? startIfComplete(at: now) : [] }
-        let changed = Set(change.keys.filter { old[$0] != nodePools.objects[$0] }.map(\.name))
+        let changed = Set(change.keys.map(\.name))
         guard !changed.isEmpty else { return [] }
         let affected = poolServices.all.filter { $0.nodePool.map(changed.contains) ?? false }.map(\.key)
         return configurationChanged(true, at: now) + affected.sorted().map { .enqueue(.poolService($0)) }

@@ -50,23 +50,16 @@ struct LegacyPlan: Sendable, Equatable {
         writes += deletions.reversed()
     }
 
-    /// True if the resource was made of a legacy ConfigMap.
-    static func isOurs(_ metadata: ObjectMeta) -> Bool {
-        LegacyConfiguration.labels.allSatisfy { metadata.labels[$0.key] == $0.value }
-    }
-
-    private func isMade(_ metadata: ObjectMeta) -> Bool { labels.allSatisfy { metadata.labels[$0.key] == $0.value } }
-
     private mutating func plan<Object: KubernetesObject, Spec: Encodable>(
         _ kind: ResourceKind, _ desired: [Object], _ observed: [Object], spec: KeyPath<Object, Spec>,
         _ deletions: inout [ResourceWrite]
     ) throws -> [Object] {
-        var result = observed.filter { !isMade($0.metadata) }
+        var result = observed.filter { !$0.metadata.carries(labels) }
         let present = Dictionary(observed.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         for object in desired {
             let wanted = try JSONValue(encoding: object[keyPath: spec])
             if let current = present[object.key] {
-                guard isMade(current.metadata) else {
+                guard current.metadata.carries(labels) else {
                     conflicts.append(ResourceID(kind: kind, key: object.key))
                     continue
                 }
@@ -79,7 +72,7 @@ struct LegacyPlan: Sendable, Equatable {
         }
         let wantedKeys = Set(desired.map(\.key))
         for object in observed.sorted(by: { $0.key < $1.key })
-        where isMade(object.metadata) && !wantedKeys.contains(object.key) {
+        where object.metadata.carries(labels) && !wantedKeys.contains(object.key) {
             deletions.append(.delete(kind, object.key))
         }
         return result

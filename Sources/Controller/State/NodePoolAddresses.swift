@@ -22,7 +22,7 @@ struct NodePoolAddresses {
     ///   - observed: all resources of the namespace. What an annotation that is not understood was before stays.
     init(of nodePools: some Sequence<NodePool>, observed: ConfigurationResources, namespace: String) {
         self.namespace = namespace
-        taken = Self.entries(of: observed.pools.filter { !Self.isOurs($0.metadata) }) { "IPAddressPool \($0)" }
+        taken = Self.entries(of: observed.pools.filter { !$0.metadata.carries(Self.labels) }) { "IPAddressPool \($0)" }
         for (nodePool, ranges) in read(nodePools, observed) {
             let owner = "NodePool \(nodePool.metadata.name)"
             let before = taken
@@ -60,7 +60,7 @@ struct NodePoolAddresses {
                 let ranges = try Self.ranges(text)
                 if ranges.isEmpty { continue }
                 let made = observed.pools.first {
-                    $0.metadata.name == Self.name(of: nodePool) && Self.isOurs($0.metadata)
+                    $0.metadata.name == Self.name(of: nodePool) && $0.metadata.carries(Self.labels)
                 }
                 let hasThem = made?.spec.addresses == Self.addresses(ranges)
                 if hasThem { present.append((nodePool, ranges)) } else { fresh.append((nodePool, ranges)) }
@@ -87,12 +87,8 @@ struct NodePoolAddresses {
     /// The resources that were made of annotations before.
     static func made(among observed: ConfigurationResources) -> ConfigurationResources {
         ConfigurationResources(
-            pools: observed.pools.filter { isOurs($0.metadata) },
-            layer2Advertisements: observed.layer2Advertisements.filter { isOurs($0.metadata) })
-    }
-
-    private static func isOurs(_ metadata: ObjectMeta) -> Bool {
-        labels.allSatisfy { metadata.labels[$0.key] == $0.value }
+            pools: observed.pools.filter { $0.metadata.carries(labels) },
+            layer2Advertisements: observed.layer2Advertisements.filter { $0.metadata.carries(labels) })
     }
 
     private static func name(of nodePool: NodePool) -> String { "nodepool-" + nodePool.metadata.name }

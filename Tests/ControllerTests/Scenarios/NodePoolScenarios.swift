@@ -57,6 +57,22 @@ struct NodePoolScenarios {
         #expect(pools.addresses("web-shop") == "192.0.2.10")
     }
 
+    @Test("a ConfigMap and a NodePool name the same addresses at the same time: one has them, the other is told so")
+    func legacyAtTheSameTime() {
+        var pools = PoolScenario()
+        let text = "address-pools:\n- name: old\n  protocol: layer2\n  addresses:\n  - 192.0.2.10-192.0.2.12\n"
+        pools.lab.send(
+            "POST", LabServer.path("configmaps", LabServer.namespace),
+            ["metadata": ["name": "config"], "data": ["config": .string(text)]])
+        pools.nodePool("shop", addresses: "192.0.2.11-192.0.2.14")
+        #expect(pool("old", pools) != nil)
+        #expect(pool("nodepool-shop", pools) == nil)
+        #expect(pools.lab.lastMessage("shop").contains("192.0.2.10-192.0.2.12 is of IPAddressPool old already"))
+        // The configuration without the NodePool's addresses is in force.
+        pools.lab.apply("plain", [:], ["loadBalancerClass": "toono.io/edge"])
+        #expect(pools.lab.addresses("plain") == "192.0.2.10")
+    }
+
     @Test("an annotation that names an address twice makes no pool, and takes none from others that keep theirs")
     func twice() {
         var pools = PoolScenario()
