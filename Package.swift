@@ -121,13 +121,16 @@ let rows: [Row] = [
     Row(
         .module, "LabNode", "KubernetesObjects", "KubernetesClient", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
         "ServiceLifecycle"),
+    // flags that executables share
+    Row(
+        .module, "CommandOptions", "AccessReview", "KubernetesClient", "Telemetry", "ArgumentParser", "Logging"),
     // executables
     Row(
-        .executable, "toono-controller", "AccessReview", "ClusterConfiguration", "Controller", "Kubeconfig",
+        .executable, "toono-controller", "ClusterConfiguration", "CommandOptions", "Controller", "Kubeconfig",
         "KubernetesClient", "KubernetesObjects", "Telemetry", "ArgumentParser",
         "Logging", "Metrics", "NIOPosix", "ServiceLifecycle"),
     Row(
-        .executable, "toono-speaker", "AccessReview", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel",
+        .executable, "toono-speaker", "CommandOptions", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel",
         "Kubeconfig",
         "KubernetesClient", "KubernetesObjects",
         "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
@@ -215,7 +218,7 @@ let rows: [Row] = [
         "Neighbors", "Ownership", "Ranking", "Reasons", "Timing", "Wire"),
     Row(
         .test, "SpeakerTests", "Speaker", "Announcement", "Addresses", "ClusterConfiguration", "Kernel",
-        "KubernetesObjects", "Ownership", "BFD", "Reasons", "Telemetry", "Timing"),
+        "KubernetesObjects", "Neighbors", "Ownership", "BFD", "Reasons", "Telemetry", "Timing"),
     Row(.test, "LabNodeTests", "LabNode", "KubernetesObjects"),
     Row(.test, "LabHubTests", "LabHub", "LabAPI", "KubernetesObjects"),
     Row(

@@ -38,8 +38,12 @@ struct DecisionCache {
         }
         entries = entries.filter { $0.value.end > now }
         if entries.count >= Self.limit, entries[question] == nil {
-            // Refusals end first, so that a flood of wrong tokens leaves the scraper's in place.
-            if let first = entries.min(by: { $0.value.end < $1.value.end }) { entries[first.key] = nil }
+            // Refusals go first, so that a flood of wrong tokens leaves the scraper's in place.
+            let first = entries.min { one, other in
+                let areAllowed = (one.value.decision == .allowed, other.value.decision == .allowed)
+                return areAllowed.0 == areAllowed.1 ? one.value.end < other.value.end : !areAllowed.0
+            }
+            if let first { entries[first.key] = nil }
         }
         entries[question] = Entry(decision: decision, end: now + time)
     }

@@ -37,13 +37,10 @@ extension ServiceClaim {
             self = .unclaimed(.deleted)
             return
         }
-        guard let own = poolService.spec.loadBalancerClass, classes.contains(own) else {
-            let having = poolService.spec.loadBalancerClass.map { "class `\($0)`" } ?? "no class"
+        let own = poolService.spec.loadBalancerClass
+        guard own.map(classes.contains) ?? false else {
             let serving = classes.sorted().map { "`\($0)`" }.joined(separator: ", ")
-            self = .foreign(
-                AllocationRefusal(
-                    .classNotOurs, .reading, subject: having,
-                    "the PoolService has \(having), and this controller serves \(serving)"))
+            self = .foreign("PoolService", ofClass: own, serving: serving)
             return
         }
         guard let service, service.isLoadBalancer, let name = poolService.nodePool else {

@@ -22,11 +22,7 @@ extension ServiceClaim {
         let own = service.spec.loadBalancerClass
         if own != loadBalancerClass {
             let serving = loadBalancerClass.map { "class `\($0)`" } ?? "Services without a class"
-            self = .foreign(
-                AllocationRefusal(
-                    .classNotOurs, .reading, subject: own ?? "",
-                    "the Service has \(own.map { "class `\($0)`" } ?? "no class"), and this controller serves \(serving)"
-                ))
+            self = .foreign("Service", ofClass: own, serving: serving)
             return
         }
         let clusterAddresses = service.clusterAddresses

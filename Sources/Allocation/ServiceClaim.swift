@@ -1,3 +1,5 @@
+import Reasons
+
 /// What a Service is to us.
 package enum ServiceClaim: Sendable, Hashable {
     /// It wants addresses.
@@ -36,5 +38,15 @@ package enum ServiceClaim: Sendable, Hashable {
         case deleted
         /// It is a PoolService without a Service to stand for.
         case noService
+    }
+}
+
+extension ServiceClaim {
+    /// Not ours by its class.
+    static func foreign(_ kind: String, ofClass own: String?, serving: String) -> ServiceClaim {
+        .foreign(
+            AllocationRefusal(
+                .classNotOurs, .reading, subject: own ?? "",
+                "the \(kind) has \(own.map { "class `\($0)`" } ?? "no class"), and this controller serves \(serving)"))
     }
 }

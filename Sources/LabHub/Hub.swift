@@ -106,7 +106,7 @@ extension Hub {
             return .hold(until: now + .seconds(min(asked.timeout ?? Self.longestWatch, Self.longestWatch)))
         case .create:
             // The body comes back as if it had been created; nobody keeps it.
-            return .answer(APIResponse(status: 201, jsonBytes: asked.body))
+            return .answer(APIResponse(status: 201, jsonBytes: request.body))
         case .delete:
             return .answer(
                 APIResponse(

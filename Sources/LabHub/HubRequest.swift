@@ -18,7 +18,6 @@ package struct HubRequest: Sendable {
     package let shape: Shape
     /// Seconds after which a watch is to end.
     package let timeout: Int?
-    package let body: [UInt8]
     /// True if plain JSON is asked for first: other answers are not cached.
     package let wantsJSON: Bool
 
@@ -38,7 +37,6 @@ package struct HubRequest: Sendable {
             namespace: target.namespace, labelSelector: request.parameter("labelSelector"),
             fieldSelector: request.parameter("fieldSelector"))
         timeout = request.parameter("timeoutSeconds").flatMap { Int($0) }
-        body = request.body
         let agent = request.headers["user-agent"]?.split(separator: "/").first.map { $0.lowercased() } ?? ""
         component = agent.isEmpty ? nil : agent
         let accept = request.headers["accept"]?.split(separator: ",").first.map(String.init) ?? ""

@@ -45,58 +45,57 @@ struct HubResponder: HTTPResponder {
 
     /// A watch that stays open without a word until the time has come or the cloud is there again.
     private func hold(_ request: Request, until: ContinuousClock.Instant) -> Response {
-        Self.watchResponse(
-            .init { [host] writer in
-                let (id, changes) = await host.listen()
-                do {
-                    try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        await withTaskGroup { group in
-                            group.addTask { for await _ in changes.cancelOnGracefulShutdown() {} }
-                            group.addTask { try? await Task.sleep(until: until, clock: .continuous) }
-                            await group.next()
-                            group.cancelAll()
-                        }
-                        try Task.checkCancellation()
-                        try await writer.finish(nil)
-                    }
-                } catch is CancellationError {
-                    // The client has gone.
-                } catch {
-                    await host.forget(id)
-                    throw error
-                }
-                await host.forget(id)
-            })
+        watch(request) { _, changes in
+            await withTaskGroup { group in
+                group.addTask { for await _ in changes.cancelOnGracefulShutdown() {} }
+                group.addTask { try? await Task.sleep(until: until, clock: .continuous) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
     }
 
     /// A watch that goes through, and is kept on the way, until either side ends it or the cloud is gone.
     private func stream(_ answer: Cloud.Answer, _ asked: APIRequest, _ request: Request) -> Response {
-        Self.watchResponse(
-            .init { [host] writer in
+        watch(request) { [host] writer, changes in
+            let (chunks, pipe) = AsyncThrowingStream.makeStream(of: ByteBuffer.self)
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    for await _ in changes.cancelOnGracefulShutdown() {}
+                    pipe.finish()
+                }
+                group.addTask {
+                    do {
+                        for try await chunk in answer.body { pipe.yield(chunk) }
+                        pipe.finish()
+                    } catch {
+                        pipe.finish(throwing: error)
+                    }
+                }
+                var lines = LineSplitter()
+                for try await chunk in chunks {
+                    await host.watched(asked, lines: lines.take(chunk.readableBytesView))
+                    try await writer.write(chunk)
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// An answer that `body` writes until it returns, the client goes or `body` throws.
+    /// - Parameter body: its second argument ends when the cloud comes or goes.
+    private func watch(
+        _ request: Request,
+        _ body: @escaping @concurrent @Sendable (inout any ResponseBodyWriter, AsyncStream<Void>) async throws -> Void
+    ) -> Response {
+        // Looking out for the client's going uses up what it sends, so nothing can follow on the connection.
+        Response(
+            status: .ok, headers: [.contentType: "application/json", .connection: "close"],
+            body: .init { [host] writer in
                 let (id, changes) = await host.listen()
-                let (chunks, pipe) = AsyncThrowingStream.makeStream(of: ByteBuffer.self)
                 do {
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        try await withThrowingTaskGroup { group in
-                            group.addTask {
-                                for await _ in changes.cancelOnGracefulShutdown() {}
-                                pipe.finish()
-                            }
-                            group.addTask {
-                                do {
-                                    for try await chunk in answer.body { pipe.yield(chunk) }
-                                    pipe.finish()
-                                } catch {
-                                    pipe.finish(throwing: error)
-                                }
-                            }
-                            var lines = LineSplitter()
-                            for try await chunk in chunks {
-                                await host.watched(asked, lines: lines.take(chunk.readableBytesView))
-                                try await writer.write(chunk)
-                            }
-                            group.cancelAll()
-                        }
+                        try await body(&writer, changes)
                         try Task.checkCancellation()
                         try await writer.finish(nil)
                     }
@@ -108,11 +107,6 @@ struct HubResponder: HTTPResponder {
                 }
                 await host.forget(id)
             })
-    }
-
-    private static func watchResponse(_ body: ResponseBody) -> Response {
-        // Looking out for the client's going uses up what it sends, so nothing can follow on the connection.
-        Response(status: .ok, headers: [.contentType: "application/json", .connection: "close"], body: body)
     }
 }
 

@@ -18,9 +18,7 @@ package struct LoadBalancerSetService: ServiceLifecycle.Service {
         let services = Reflector<KubernetesObjects.Service>(
             client: client, path: ResourcePath(plural: "services"), logger: logger)
         let nodePools = Reflector<NodePool>(
-            client: client,
-            resource: ServedResource(group: "apps.openyurt.io", versions: ["v1beta2", "v1beta1"], plural: "nodepools"),
-            logger: logger)
+            client: client, resource: .nodePools, logger: logger)
         let poolServices = Reflector<PoolService>(client: client, resource: .poolServices, logger: logger)
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in

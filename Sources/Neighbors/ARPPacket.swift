@@ -68,6 +68,9 @@ package struct ARPPacket: Sendable, Hashable {
 }
 
 extension ARPPacket {
+    /// True for what tells of the sender's own address (RFC 5227 3), in either form.
+    package var isGratuitous: Bool { senderIP == targetIP }
+
     /// The two forms of gratuitous ARP, both broadcast, both with sender address = target address = the address told of.
     ///
     /// The reply form has the target hardware address equal to the sender's: Linux ignores any other reply for an entry

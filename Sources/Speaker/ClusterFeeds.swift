@@ -102,7 +102,7 @@ package struct ClusterFeeds: Sendable {
     /// Of a cluster without OpenYurt there are none, and it is asked again now and then: its CRDs may come.
     private func poolServices(_ policy: ReflectorPolicy) async {
         var policy = policy
-        policy.absence = Backoff(cap: .seconds(300))
+        policy.absence = ReflectorPolicy.rareAbsence
         let reflector = Reflector<PoolService>(client: client, resource: .poolServices, policy: policy, logger: logger)
         await reflector.run { event in
             switch event {

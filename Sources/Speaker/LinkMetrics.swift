@@ -1,5 +1,7 @@
 import Addresses
 import Metrics
+import Neighbors
+import Wire
 
 /// What is counted of the frames that go out on a link.
 struct LinkMetrics {
@@ -18,11 +20,12 @@ struct LinkMetrics {
         if announcements > 0 { gratuitous.increment(by: announcements) }
     }
 
-    /// True for ARP about the sender's own protocol address (RFC 5227 3), and for neighbour advertisements (RFC 4861 4.4).
+    /// True for gratuitous ARP, and for neighbour advertisements: this program sends unsolicited ones only.
     static func isGratuitous(_ frame: [UInt8], _ family: IPFamily) -> Bool {
-        switch family {
-        case .ipv4: frame.count >= 42 && frame[28..<32].elementsEqual(frame[38..<42])
-        case .ipv6: frame.count > 54 && frame[54] == 136
+        var reader = WireReader(frame)
+        return switch family {
+        case .ipv4: (try? ARPPacket(decoding: &reader))?.isGratuitous ?? false
+        case .ipv6: (try? AdvertisementSighting(decoding: &reader)) != nil
         }
     }
 }

@@ -98,12 +98,10 @@ struct OwnershipMetrics {
     /// This node announces an address from now on.
     /// - Parameters:
     ///   - before: how the address stood at this node.
-    ///   - owner: the node that had it last, as far as is known.
-    mutating func gained(
-        on link: String, before: VIPState?, owner: String?, isOwn: Bool, at now: Instant
-    ) {
+    ///   - owner: the other node that had it last, as far as is known.
+    mutating func gained(on link: String, before: VIPState?, owner: String?, at now: Instant) {
         let gain: Gain
-        if before == .adopted || isOwn {
+        if before == .adopted {
             gain = .restart
         } else if let owner {
             if let heard = lastHeard[Peer(link: link, node: owner)] {

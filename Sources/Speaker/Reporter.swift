@@ -118,9 +118,9 @@ package final class Reporter: SpeakerObserver {
     private func tellOwnObstacles(_ session: AnnouncementSession) {
         for address in session.cluster.demands.keys {
             let any = session.obstacle(to: address)
-            memory.withLock { $0.gauges.record(address, obstacle: any?.reason) }
             let obstacle = any.flatMap { $0.reason == .interfaceMissing ? $0 : nil }
             let isNew = memory.withLock { memory in
+                memory.gauges.record(address, obstacle: any?.reason)
                 defer { memory.obstacles[address] = obstacle }
                 return obstacle != nil && memory.obstacles[address] != obstacle
             }
@@ -168,18 +168,16 @@ package final class Reporter: SpeakerObserver {
                 "address": "\(status.vip)", "link": "\(link.name)", "state": "\(status.state)",
                 "owner": "\(status.owner ?? "")", "epoch": "\(status.epoch)",
             ])
+        let otherOwner = formerOwner == node ? nil : formerOwner
         let services = session.cluster.demands[status.vip]?.services ?? []
         let isAnnounced = status.state == .owning
         memory.withLock { $0.gauges.record(status.vip, on: link.name, isAnnounced: isAnnounced) }
         if isAnnounced && before != .owning {
-            memory.withLock {
-                $0.metrics.gained(
-                    on: link.name, before: before, owner: formerOwner, isOwn: formerOwner == node, at: .now)
-            }
+            memory.withLock { $0.metrics.gained(on: link.name, before: before, owner: otherOwner, at: .now) }
             for key in services {
                 // A restart that moved nothing is no news.
                 if before != .adopted { emitAssigned(key, session) }
-                statuses.announced(key, link: link.name, formerOwner: formerOwner == node ? nil : formerOwner)
+                statuses.announced(key, link: link.name, formerOwner: otherOwner)
             }
         } else if !isAnnounced && before == .owning || before == .adopted && status.state != .owning {
             memory.withLock { $0.metrics.released(on: link.name) }

@@ -40,9 +40,28 @@ struct ServiceReports<Report: KubernetesObject>: Sendable {
         try await client.delete(at: path, objectKey(service, node: node ?? self.node))
     }
 
+    /// Writes what is due until the task is cancelled, and finds what an earlier process left.
+    /// - Parameters:
+    ///   - found: an object of this node is about the Service: it is to go unless the Service is reported by now.
+    ///   - write: brings the object of a Service to what is so now.
+    func run(
+        _ queue: ReportQueue<ObjectKey>, found: @escaping @Sendable (ObjectKey) -> Void,
+        _ write: @escaping @Sendable (ObjectKey) async throws(KubernetesError) -> Void
+    ) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await queue.run { key throws(KubernetesError) in try await write(key) } }
+            group.addTask {
+                await findLeft { service in
+                    found(service)
+                    queue.add(service)
+                }
+            }
+        }
+    }
+
     /// Names each Service that an object of this node is about, once the objects can be read: an earlier process may have
     /// ended, or the node booted, while nothing could be written.
-    func findLeft(_ found: (ObjectKey) -> Void) async {
+    private func findLeft(_ found: (ObjectKey) -> Void) async {
         var backoff = Backoff()
         var random = SystemRandomNumberGenerator()
         var pause = Self.settlingTime

@@ -20,7 +20,6 @@ package actor StateKeeper {
     private nonisolated let due = Mutex<Set<StateStore.Part>>([])
     private nonisolated let changes: AsyncStream<Void>
     private nonisolated let wake: AsyncStream<Void>.Continuation
-    private var failure: StateError?
     private nonisolated let failing = Mutex(false)
 
     /// - Parameter threads: threads that may wait for a disk.
@@ -54,7 +53,7 @@ package actor StateKeeper {
         for await _ in changes {
             let start = ContinuousClock.now
             await saveDue(source)
-            let pause = failure == nil ? Self.pause : Self.pauseAfterFailure
+            let pause = isFailing ? Self.pauseAfterFailure : Self.pause
             // An error here means that the task was cancelled, which ends the stream.
             try? await Task.sleep(for: max(pause, (ContinuousClock.now - start) * 10))
         }
@@ -81,14 +80,14 @@ package actor StateKeeper {
 
     private func note(_ new: StateError?) {
         Gauge(label: "toono_state_writable").record(new == nil ? 1 : 0)
+        let wasFailing = isFailing
         failing.withLock { $0 = new != nil }
-        defer { failure = new }
-        switch (failure, new) {
-        case (nil, .some(let error)):
+        switch (wasFailing, new) {
+        case (false, .some(let error)):
             logger.error(
                 "the state cannot be written down; a restart without the API server will not know it",
                 metadata: ["error": "\(error)"])
-        case (.some, nil): logger.notice("the state is written down again")
+        case (true, nil): logger.notice("the state is written down again")
         default: break
         }
     }

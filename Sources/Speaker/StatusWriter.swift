@@ -50,22 +50,12 @@ package final class StatusWriter: Sendable {
 
     /// Writes until the task is cancelled.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.write() }
-            group.addTask { await self.reports.findLeft(self.isLeft) }
-        }
-    }
-
-    private func isLeft(_ service: ObjectKey) {
-        entries.withLock { if $0[service] == nil { $0[service] = Entry() } }
-        queue.add(service)
-    }
-
-    private func write() async {
-        await queue.run { key throws(KubernetesError) in
-            guard let entry = entries.withLock({ $0[key] }) else { return }
-            try await write(key, entry)
-            entries.withLock { entries in
+        await reports.run(
+            queue, found: { service in self.entries.withLock { if $0[service] == nil { $0[service] = Entry() } } }
+        ) { key throws(KubernetesError) in
+            guard let entry = self.entries.withLock({ $0[key] }) else { return }
+            try await self.write(key, entry)
+            self.entries.withLock { entries in
                 entries[key]?.formerOwner = nil
                 if entries[key]?.links.isEmpty == true { entries[key] = nil }
             }

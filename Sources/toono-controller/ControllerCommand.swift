@@ -1,6 +1,6 @@
-import AccessReview
 import ArgumentParser
 import ClusterConfiguration
+import CommandOptions
 import Controller
 import FoundationEssentials
 import Kubeconfig
@@ -11,9 +11,6 @@ import Metrics
 import NIOPosix
 import ServiceLifecycle
 import Telemetry
-
-extension LogLevel: ExpressibleByArgument {}
-extension LogFormat: ExpressibleByArgument {}
 
 /// `toono-controller`: gives Services their addresses, until SIGTERM.
 @main
@@ -40,16 +37,7 @@ struct ControllerCommand: AsyncParsableCommand {
     var addressRest = Duration.seconds(30)
     @Flag(help: "Stand by while another controller with this flag works. Without it, only one may run.")
     var leaderElect = false
-    @Option(
-        help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
-    var http: HTTPAddress?
-    @Option(
-        help: "A file with the endpoint's certificate and those above it, as PEM: it speaks TLS. Default: plain HTTP.")
-    var httpCertificateFile: String?
-    @Option(help: "A file with the key of the certificate, as PEM. Both are read again when they change.")
-    var httpKeyFile: String?
-    @Flag(help: "Give /metrics only to those whose bearer token the API server knows and lets get /metrics. Needs TLS.")
-    var metricsAuthorization = false
+    @OptionGroup var endpoint: EndpointOptions
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = LogLevel.info
     @Option(help: "text or json.") var logFormat = LogFormat.text
 
@@ -69,9 +57,7 @@ struct ControllerCommand: AsyncParsableCommand {
             legacyConfigMap: legacyConfig, helloKeySecret: helloKeySecret)
         settings.rest = addressRest
         settings.poolServiceClasses = OpenYurt.classes(in: poolServiceClasses)
-        let certificate = try ServerCertificate.load(
-            certificateFile: httpCertificateFile, keyFile: httpKeyFile, logger: logger)
-        try ServerCertificate.require(certificate, forAuthorization: metricsAuthorization)
+        let certificate = try endpoint.certificate(logger)
         let registry = Registry()
         try registry.registerProcessMetrics()
         try registry.register(ControllerMetrics.definitions)
@@ -84,13 +70,12 @@ struct ControllerCommand: AsyncParsableCommand {
         let service = ControllerService(
             settings: settings, client: client, identity: identity, readiness: readiness, logger: logger)
         var services: [any ServiceLifecycle.Service] = [service]
-        if let http {
-            let controller = service.controller
-            services.append(
-                TelemetryServer(
-                    address: http, registry: registry, readiness: readiness,
-                    routes: [.state { await controller.snapshot }], certificate: certificate,
-                    authorizer: metricsAuthorization ? TokenAuthorizer(client: client) : nil, logger: logger))
+        let controller = service.controller
+        if let server = endpoint.server(
+            registry, readiness: readiness, routes: [.state { await controller.snapshot }], certificate: certificate,
+            client: client, logger: logger)
+        {
+            services.append(server)
         }
         logger.notice(
             "starting", metadata: ["namespace": "\(settings.namespace)", "server": "\(client.configuration.server)"])

@@ -15,9 +15,6 @@ import ServiceLifecycle
 import Speaker
 import Telemetry
 
-extension LogLevel: ExpressibleByArgument {}
-extension LogFormat: ExpressibleByArgument {}
-
 /// The parts that `Run` puts together, each with the error that a person reads.
 extension Run {
     func announcementSettings() throws -> AnnouncementSession.Settings {
@@ -64,13 +61,6 @@ extension Run {
                 .configuration, "no hello key: give --hello-key-file, or --hello-insecure on a link that you trust")
         }
         return .insecure
-    }
-
-    func httpCertificate(_ logger: Logger) throws -> ServerCertificate? {
-        let certificate = try ServerCertificate.load(
-            certificateFile: httpCertificateFile, keyFile: httpKeyFile, logger: logger)
-        try ServerCertificate.require(certificate, forAuthorization: metricsAuthorization)
-        return certificate
     }
 
     /// NET_ADMIN to change the kernel's state, NET_RAW to speak ARP.

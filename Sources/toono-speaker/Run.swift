@@ -1,6 +1,6 @@
-import AccessReview
 import Announcement
 import ArgumentParser
+import CommandOptions
 import Eligibility
 import FoundationEssentials
 import Kubeconfig
@@ -28,16 +28,7 @@ struct Run: AsyncParsableCommand {
     var poolServiceClasses = OpenYurt.classList
     @Option(help: "A directory to remember the cluster in, for a start without the API server. Default: none.")
     var stateDir: String?
-    @Option(
-        help: "HOST:PORT of /healthz, /readyz, /metrics and /state. Default: none.", transform: { try HTTPAddress($0) })
-    var http: HTTPAddress?
-    @Option(
-        help: "A file with the endpoint's certificate and those above it, as PEM: it speaks TLS. Default: plain HTTP.")
-    var httpCertificateFile: String?
-    @Option(help: "A file with the key of the certificate, as PEM. Both are read again when they change.")
-    var httpKeyFile: String?
-    @Flag(help: "Give /metrics only to those whose bearer token the API server knows and lets get /metrics. Needs TLS.")
-    var metricsAuthorization = false
+    @OptionGroup var endpoint: EndpointOptions
     @Option(help: "Time between two hellos: 10ms to 1s.", transform: parseDuration) var helloInterval: Duration =
         .milliseconds(100)
     @Option(help: "Silent hello intervals after which another speaker is gone: 3 to 10.") var helloMultiplier = 3
@@ -79,7 +70,7 @@ struct Run: AsyncParsableCommand {
         let logger = bootstrapLogging(label: "toono-speaker", level: logLevel, format: logFormat)
         let settings = try announcementSettings()
         let keys = try helloKeys()
-        let certificate = try httpCertificate(logger)
+        let certificate = try endpoint.certificate(logger)
         try requireCapabilities()
         let registry = try startMetrics()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
@@ -113,12 +104,11 @@ struct Run: AsyncParsableCommand {
             removal: daemonSet.map { RemovalWatch(client: client, namespace: space, name: $0, logger: logger) },
             readiness: readiness, logger: logger)
         var services: [any ServiceLifecycle.Service] = [speaker]
-        if let http {
-            services.append(
-                TelemetryServer(
-                    address: http, registry: registry, readiness: readiness,
-                    routes: [.state { await loop.state(with: routes) }], certificate: certificate,
-                    authorizer: metricsAuthorization ? TokenAuthorizer(client: client) : nil, logger: logger))
+        if let server = endpoint.server(
+            registry, readiness: readiness, routes: [.state { await loop.state(with: routes) }],
+            certificate: certificate, client: client, logger: logger)
+        {
+            services.append(server)
         }
         try await runServices(services, gracePeriod: .seconds(10), logger: logger)
     }

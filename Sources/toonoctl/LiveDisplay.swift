@@ -50,13 +50,16 @@ actor LiveDisplay {
 
     func take(_ event: ReflectorEvent<EventRecord>) {
         let isFirst = events.objects == nil
-        let before = events.objects ?? [:]
+        let news: [EventRecord] =
+            switch event {
+            case .applied(let object): events.objects?[object.key] == object ? [] : [object]
+            case .replaced(let all, _, _): all.filter { events.objects?[$0.key] != $0 }
+            default: []
+            }
         events.take(event)
-        let news = (events.objects ?? [:]).values.filter { before[$0.key] != $0 }
         for event in news.sorted(by: { $0.time < $1.time }) {
             if isFirst { view.recall(event, at: moment) } else { show(view.observe(event, at: moment)) }
         }
-        look()
     }
 
     func take(speaker url: String, read: @Sendable () async throws -> SpeakerView) async {

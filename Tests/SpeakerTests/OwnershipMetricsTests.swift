@@ -1,4 +1,5 @@
 import Addresses
+import Neighbors
 import Ownership
 import Reasons
 import Telemetry
@@ -19,12 +20,12 @@ struct OwnershipMetricsTests {
         var metrics = OwnershipMetrics(factory: factory)
         let start = ContinuousClock.now
         metrics.fellSilent("n2", on: "eth0", for: .milliseconds(300), at: start)
-        metrics.gained(on: "eth0", before: .standby, owner: "n2", isOwn: false, at: start + .milliseconds(20))
+        metrics.gained(on: "eth0", before: .standby, owner: "n2", at: start + .milliseconds(20))
         #expect(text.contains("toono_failover_seconds_sum 0.32\n"))
         metrics.isHeard("n2", on: "eth0")
-        metrics.gained(on: "eth0", before: .standby, owner: "n2", isOwn: false, at: start)
-        metrics.gained(on: "eth0", before: .probing, owner: nil, isOwn: false, at: start)
-        metrics.gained(on: "eth0", before: .adopted, owner: "n2", isOwn: false, at: start)
+        metrics.gained(on: "eth0", before: .standby, owner: "n2", at: start)
+        metrics.gained(on: "eth0", before: .probing, owner: nil, at: start)
+        metrics.gained(on: "eth0", before: .adopted, owner: "n2", at: start)
         #expect(text.contains("toono_failover_seconds_count 1\n"))
         for gain in ["failover", "handover", "election", "restart"] {
             #expect(text.contains(#"toono_ownership_gained_total{by="\#(gain)",link="eth0"} 1"#), "\(gain)")
@@ -33,13 +34,15 @@ struct OwnershipMetricsTests {
 
     @Test("gratuitous ARP and neighbour advertisements are counted, requests and probes are not, nor what was dropped")
     func frames() {
-        var gratuitous = [UInt8](repeating: 0, count: 42)
-        gratuitous.replaceSubrange(28..<32, with: [192, 0, 2, 9])
-        var request = gratuitous
-        request.replaceSubrange(38..<42, with: [192, 0, 2, 1])
-        gratuitous.replaceSubrange(38..<42, with: [192, 0, 2, 9])
-        var advertisement = [UInt8](repeating: 0, count: 86)
-        advertisement[54] = 136
+        let (own, other) = (IPAddress(v4: 0xC000_0209), IPAddress(v4: 0xC000_0201))
+        let mac = MACAddress(bits: 0x5254_0000_0001)
+        let gratuitous = ARPPacket.gratuitous(own, mac: mac)[0].frame
+        let request = ARPPacket(
+            destination: mac, source: mac, operation: .request, senderMAC: mac, senderIP: own, targetMAC: mac,
+            targetIP: other
+        ).frame
+        let address = IPAddress("fd00:122::90") ?? own
+        let advertisement = NeighborAdvertisement(target: address, mac: mac, source: address).unsolicitedFrame
         #expect(LinkMetrics.isGratuitous(gratuitous, .ipv4))
         #expect(!LinkMetrics.isGratuitous(request, .ipv4))
         #expect(LinkMetrics.isGratuitous(advertisement, .ipv6))

@@ -31,12 +31,7 @@ struct ControllerSources: Sendable {
                 await optional(PoolService.self, .poolServices).run { await deliver(.poolServices($0)) }
             }
             group.addTask {
-                var nodePools = optional(
-                    NodePool.self,
-                    ServedResource(
-                        group: "apps.openyurt.io", versions: ["v1beta2", "v1beta1", "v1alpha1"], plural: "nodepools"))
-                nodePools.digest = { $0.digest }
-                await nodePools.run { await deliver(.nodePools($0)) }
+                await optional(NodePool.self, .nodePools).run { await deliver(.nodePools($0)) }
             }
             group.addTask { await kind(IPAddressPool.self, .pools).run { await deliver(.pools($0)) } }
             group.addTask {
@@ -69,7 +64,7 @@ struct ControllerSources: Sendable {
         _ type: Object.Type, _ resource: ServedResource
     ) -> Reflector<Object> {
         var policy = ReflectorPolicy()
-        policy.absence = Backoff(cap: .seconds(300))
+        policy.absence = ReflectorPolicy.rareAbsence
         return Reflector(client: client, resource: resource, policy: policy, logger: logger)
     }
 

@@ -17,8 +17,6 @@ package struct KubernetesControllerAPI: ControllerAPI {
     }
 
     static let services = ResourcePath(plural: "services")
-    static let poolServices = ResourcePath(
-        group: "network.openyurt.io", version: "v1alpha1", plural: "poolservices")
     static let configurationStates = ResourcePath(
         group: "metallb.io", version: "v1beta1", plural: "configurationstates")
 
@@ -46,10 +44,10 @@ package struct KubernetesControllerAPI: ControllerAPI {
         case .poolServiceStatus(let key, let patch):
             return .poolService(
                 try await client.patch(
-                    PoolService.self, at: Self.poolServices, key, subresource: "status", .merge, patch))
+                    PoolService.self, at: .poolServices, key, subresource: "status", .merge, patch))
         case .poolServiceFinalizers(let key, let patch):
             return .poolService(
-                try await client.patch(PoolService.self, at: Self.poolServices, key, .merge, patch))
+                try await client.patch(PoolService.self, at: .poolServices, key, .merge, patch))
         case .poolStatus(let key, let status):
             let counts: JSONValue = [
                 "assignedIPv4": .int(status.assignedIPv4 ?? 0), "assignedIPv6": .int(status.assignedIPv6 ?? 0),

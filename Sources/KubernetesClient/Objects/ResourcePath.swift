@@ -43,6 +43,12 @@ package struct ResourcePath: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension ResourcePath {
+    /// OpenYurt's PoolServices of all namespaces.
+    package static let poolServices = ResourcePath(
+        group: "network.openyurt.io", version: "v1alpha1", plural: "poolservices")
+}
+
 /// Percent-encoding by RFC 3986: everything but the unreserved characters is escaped, so that no name or selector can
 /// change the shape of a request.
 enum PercentEncoding {

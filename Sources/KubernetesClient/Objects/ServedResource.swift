@@ -25,6 +25,9 @@ package struct ServedResource: Sendable, Hashable {
         group: "discovery.k8s.io", versions: ["v1", "v1beta1"], plural: "endpointslices")
 
     /// OpenYurt's PoolServices of all namespaces.
-    package static let poolServices = ServedResource(
-        group: "network.openyurt.io", versions: ["v1alpha1"], plural: "poolservices")
+    package static let poolServices = ServedResource(.poolServices)
+
+    /// OpenYurt's NodePools.
+    package static let nodePools = ServedResource(
+        group: "apps.openyurt.io", versions: ["v1beta2", "v1beta1", "v1alpha1"], plural: "nodepools")
 }

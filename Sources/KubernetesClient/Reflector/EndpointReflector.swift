@@ -32,7 +32,8 @@ package struct EndpointReflector: Sendable {
     private func followSlices(_ deliver: @escaping @Sendable (ReflectorEvent<EndpointSlice>) async -> Void) async {
         let reflector = Reflector<EndpointSlice>(
             client: client, resource: .endpointSlices, policy: policy, logger: logger)
-        let (signs, tell) = AsyncStream.makeStream(of: Sign.self)
+        // The first says it all.
+        let (signs, tell) = AsyncStream.makeStream(of: Sign.self, bufferingPolicy: .bufferingOldest(1))
         await first(of: {
             await reflector.run { event in
                 await deliver(event)
@@ -43,10 +44,9 @@ package struct EndpointReflector: Sendable {
                 }
             }
         }) {
-            var hasListed = false
-            for await sign in signs {
-                if sign == .listed { hasListed = true } else if !hasListed { return }
-            }
+            var signs = signs.makeAsyncIterator()
+            if await signs.next() == .absent { return }
+            while await signs.next() != nil {}
         }
     }
 

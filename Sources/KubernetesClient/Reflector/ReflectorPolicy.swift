@@ -9,6 +9,9 @@ package enum ListPaging: Sendable, Hashable {
 
 /// The times and counts by which a reflector decides.
 package struct ReflectorPolicy: Sendable, Hashable {
+    /// When to ask again for a kind that most clusters do not have: less and less often, up to five minutes.
+    package static let rareAbsence = Backoff(cap: .seconds(300))
+
     package var paging: ListPaging
     package var backoff = Backoff()
     /// When to ask again for a kind that the server does not have; nil as after any other failure.

@@ -24,22 +24,12 @@ package final class RouteStatusWriter: Sendable {
 
     /// Writes until the task is cancelled.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.write() }
-            group.addTask { await self.reports.findLeft(self.isLeft) }
-        }
-    }
-
-    private func isLeft(_ service: ObjectKey) {
-        peers.withLock { if $0[service] == nil { $0[service] = [] } }
-        queue.add(service)
-    }
-
-    private func write() async {
-        await queue.run { key throws(KubernetesError) in
-            guard let names = peers.withLock({ $0[key] }) else { return }
-            try await write(key, names)
-            if names.isEmpty { peers.withLock { if $0[key]?.isEmpty == true { $0[key] = nil } } }
+        await reports.run(
+            queue, found: { service in self.peers.withLock { if $0[service] == nil { $0[service] = [] } } }
+        ) { key throws(KubernetesError) in
+            guard let names = self.peers.withLock({ $0[key] }) else { return }
+            try await self.write(key, names)
+            if names.isEmpty { self.peers.withLock { if $0[key]?.isEmpty == true { $0[key] = nil } } }
         }
     }
 
