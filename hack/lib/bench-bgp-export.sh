@@ -88,7 +88,8 @@ hosts() {
 }
 
 # middle NAME RESULT: the median of a figure.
-middle() { jq -r ".$1[]" <<<"$2" | sort -g | awk '{v[NR] = $1} END {printf "%.3f", v[int((NR + 1) / 2)]}'; }
+# shellcheck disable=SC2046 # a number a word
+middle() { printf '%.3f' "$(median $(jq -r ".$1[]" <<<"$2"))"; }
 megabytes() { jq -n "($(middle "$1Kilobytes" "$2") / 1024 * 100 | round) / 100"; }
 
 # export_row CASE UNIT TOONO BAR BIRD GOBGP: with the second peer's figure beside.

@@ -23,8 +23,7 @@ bench_programs() {
   [ $status = 0 ] && echo "$root/.build-bench/release"
 }
 
-# median NUMBER…, worst NUMBER…
-median() { printf '%s\n' "$@" | sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+# worst NUMBER…
 worst() { printf '%s\n' "$@" | sort -g | tail -n 1; }
 
 # bench_row CASE UNIT TOONO BAR [PEER VALUE]: prints a row; it is ok if TOONO is at most BAR.

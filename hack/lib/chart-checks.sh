@@ -13,7 +13,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/hack/lib/prometheus.sh"
 
 usage() {
-  sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
+  sed -n '2,10p' "${BASH_SOURCE[0]}" >&2
   exit 64
 }
 kubectl=()
@@ -31,18 +31,7 @@ chart=$root/charts/toono
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-passed=0
-failed=0
-# check WHAT COMMAND…: counts one.
-check() {
-  local what=$1
-  shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
-    say "FAILED: $what"
-    head -n 20 "$work/said" >&2
-  fi
-}
+source "$root/hack/lib/count.sh"
 
 to_json() { /usr/bin/python3 "$root/hack/lib/yaml-to-json.py"; }
 # is FILTER: true if the filter, on the list of the row's objects, gives true.

@@ -17,6 +17,9 @@ has() {
   grep -q "$@" <<<"$text"
 }
 
+# median NUMBER…
+median() { printf '%s\n' "$@" | sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+
 need_root() { [ "$(id -u)" = 0 ] || die "this needs root: it makes network namespaces"; }
 
 # Installs the Debian packages that are missing, once and quietly.

@@ -31,19 +31,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-passed=0
-failed=0
-# check WHAT COMMAND…: counts one.
-check() {
-  local what=$1
-  shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
-    say "FAILED: $what"
-    head -n 20 "$work/said" >&2
-    tail -n 5 "$work/log" >&2 2>/dev/null
-  fi
-}
+source "$root/hack/lib/count.sh"
 
 # wait_until SECONDS COMMAND…
 wait_until() {

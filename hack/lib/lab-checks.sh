@@ -15,26 +15,27 @@ spec: { type: LoadBalancer, selector: { app: edgeapp }, ports: [{ port: 80 }]${2
 YAML
 }
 
-# The MACs that answer for an address, one a line.
+# answering_macs ADDRESS [HOST]: the MACs that answer for it at a host, the client unless told otherwise, one a line.
 answering_macs() {
-  local macs='([0-9a-f]{2}:){5}[0-9a-f]{2}'
+  local host=${2:-client} macs='([0-9a-f]{2}:){5}[0-9a-f]{2}'
   case $1 in
-    *:*) on client ndisc6 -q -m -r 1 -w 600 "$1" eth0 2>/dev/null | grep -ioE "$macs" | tr A-F a-f | sort -u ;;
-    *) on client arping -c 3 -W 0.2 -I eth0 "$1" 2>/dev/null | grep -oE "$macs" | sort -u ;;
+    *:*) on "$host" ndisc6 -q -m -r 1 -w 600 "$1" eth0 2>/dev/null | grep -ioE "$macs" | tr A-F a-f | sort -u ;;
+    *) on "$host" arping -c 3 -W 0.2 -I eth0 "$1" 2>/dev/null | grep -oE "$macs" | sort -u ;;
   esac
 }
-nobody_answers() { [ -z "$(answering_macs "$1")" ]; }
-one_answers() { [ "$(answering_macs "$1" | wc -l)" = 1 ]; }
+nobody_answers() { [ -z "$(answering_macs "$@")" ]; }
+one_answers() { [ "$(answering_macs "$@" | wc -l)" = 1 ]; }
 mac_of() { printf '52:54:00:7a:00:1%s' "$(node_number "$1")"; }
 answered_by_other_than() { one_answers "$2" && [ "$(answering_macs "$2")" != "$(mac_of "$1")" ]; }
 
 check_external_ip() { kubectl_lab get svc edgeapp-svc | has "$vip"; }
 check_describe() { described edgeapp-svc 'toono-controller.*Assigned IP' && described edgeapp-svc 'toono-speaker.*announcing from node'; }
 
+second_answers() { on client curl -sf -o /dev/null --max-time 1 http://192.168.122.91/; }
 check_second_service() {
   expose second
   wait_for 10 "the second Service has .91" service_has_ip second 192.168.122.91 &&
-    wait_for 10 "it answers" on client curl -sf -o /dev/null --max-time 1 http://192.168.122.91/
+    wait_for 10 "it answers" second_answers
 }
 
 check_release() {
@@ -90,7 +91,7 @@ check_without_api() {
 connected() {
   local node
   for node in "${nodes[@]}"; do
-    on "$node" curl -sf http://127.0.0.1:7472/state | jq -e .isConnected >/dev/null || return 1
+    state_of "$node" | jq -e .isConnected >/dev/null || return 1
   done
 }
 
@@ -219,7 +220,7 @@ check_watch() {
 watched() { jq -es "any(.[]; .change == \"$2\" and .subject == \"default/edgeapp-svc\" and $3)" "$1"; }
 # may_announce NODE REASON: what the node's speaker has against announcing the VIP itself.
 may_announce() {
-  [ "$(on "$1" curl -sf http://127.0.0.1:7472/state | jq -r --arg vip $vip '.addresses[] | select(.address == $vip) | .reason')" = "$2" ]
+  [ "$(state_of "$1" | jq -r --arg vip $vip '.addresses[] | select(.address == $vip) | .reason')" = "$2" ]
 }
 
 check_status() {

@@ -44,7 +44,6 @@ always_answered_by() {
 service_addresses() { kubectl_lab get service edgeapp-svc -o 'jsonpath={.status.loadBalancer.ingress[*].ip}'; }
 service_addresses_are() { [ "$(service_addresses)" = "$*" ]; }
 pool_address_is() { [ "$(kubectl_lab get poolservice "edgeapp-svc-$1" -o 'jsonpath={.status.loadBalancer.ingress[*].ip}')" = "$2" ]; }
-state_of() { on "$1" curl -sf http://127.0.0.1:7472/state; }
 # reason_at NODE ADDRESS REASON: the node says why it does not announce the address.
 reason_at() { state_of "$1" | jq -e --arg a "$2" --arg r "$3" '.addresses[] | select(.address == $a) | .reason == $r' >/dev/null; }
 all_give_reason() {
@@ -52,18 +51,7 @@ all_give_reason() {
   shift 2
   for node in "$@"; do reason_at "$node" "$address" "$reason" || return 1; done
 }
-# Each node hears the two others of its site.
-site_peers_seen() {
-  local node
-  for node in "${nodes[@]}"; do
-    [ "$(state_of "$node" | jq '[.links[].peers[] | select(.isLive)] | length')" = 2 ] || return 1
-  done
-}
-# The MACs that answer at a host for an address; each is a node of the site.
-macs_at() { on "$1" arping -c 3 -W 0.2 -I eth0 "$2" 2>/dev/null | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}' | sort -u; }
-one_mac_at() { [ "$(macs_at "$1" "$2" | wc -l)" = 1 ]; }
-only_mac_is() { [ "$(macs_at "$1" "$2")" = "$(mac_of "$3")" ]; }
-nobody_at() { [ -z "$(macs_at "$1" "$2")" ]; }
+only_mac_is() { [ "$(answering_macs "$2" "$1")" = "$(mac_of "$3")" ]; }
 nothing_is_left() { ! kubectl_lab get service edgeapp-svc && [ -z "$(kubectl_lab get poolservices -A -o name)" ]; }
 move_to_pool() { # a pool is left before another is entered: OpenYurt's webhook refuses a change in place
   kubectl_lab label node "$1" apps.openyurt.io/nodepool- >/dev/null
@@ -88,7 +76,7 @@ cut_owner_at_shop() {
   say "  $old -> $new in $gap ms; at the other site $before, longest gap $(jq '.longestGapMillis' "$state/other.json") ms"
   echo "$gap" >"$state/gap"
   mend "$old"
-  wait_for 20 "the peers" site_peers_seen &&
+  wait_for 20 "the peers" peers_seen &&
     [ "$old" != "$new" ] && ! is_of_plant "$new" && [ "$(owner_at client2 $plant_vip)" = "$before" ] &&
     [ "$(jq .failed "$state/other.json")" = 0 ]
 }
@@ -119,7 +107,7 @@ pools_walk() {
   lab_step "nodes of the other pool say why they do not announce" \
     eval "all_give_reason $plant_vip otherNodePool edge1 edge2 edge3 && all_give_reason $shop_vip otherNodePool edge4 edge5 edge6" || failed=1
   lab_step "toonoctl explains it" explains_pools || failed=1
-  wait_for 20 "the peers" site_peers_seen || failed=1
+  wait_for 20 "the peers" peers_seen || failed=1
   lab_step "the owner's cable is pulled: failover stays in the pool" cut_owner_at_shop || failed=1
   share_the_lan
   lab_step "a node moves into a third pool on the same LAN: a third address" \
@@ -127,18 +115,18 @@ pools_walk() {
   lab_step "which that node alone announces" wait_for 10 "edge3" only_mac_is client $kiosk_vip edge3 || failed=1
   lab_step "while it has left the shop's address to the shop" wait_for 10 "edge1 or edge2" shop_has_its_own || failed=1
   cut edge3
-  lab_step "edge3 is dead: the shop's nodes do not take the kiosk's address" wait_for 10 "silence" nobody_at client $kiosk_vip || failed=1
+  lab_step "edge3 is dead: the shop's nodes do not take the kiosk's address" wait_for 10 "silence" nobody_answers $kiosk_vip client || failed=1
   mend edge3
   lab_step "the API is away and all nodes boot: each site serves its own address" pools_without_api || failed=1
   kubectl_lab delete nodepool kiosk >/dev/null
   lab_step "its NodePool is deleted: so is its address" wait_for 20 "two addresses" service_addresses_are $shop_vip $plant_vip || failed=1
   kubectl_lab delete service edgeapp-svc --wait=false >/dev/null
   lab_step "the Service is deleted: nothing of it is left" wait_for 20 "nothing" nothing_is_left || failed=1
-  lab_step "and nobody answers" eval "wait_for 10 silence nobody_at client $shop_vip && nobody_at client2 $plant_vip" || failed=1
+  lab_step "and nobody answers" eval "wait_for 10 silence nobody_answers $shop_vip client && nobody_answers $plant_vip client2" || failed=1
   return $failed
 }
 
-shop_has_its_own() { one_mac_at client $shop_vip && ! only_mac_is client $shop_vip edge3; }
+shop_has_its_own() { one_answers $shop_vip client && ! only_mac_is client $shop_vip edge3; }
 explains_pools() {
   toonoctl_lab explain service default/edgeapp-svc >"$state/explained" || return 1
   grep -q "node pool plant: $plant_vip" "$state/explained" && grep -q "edge1: otherNodePool: $plant_vip is for node pool plant" "$state/explained"
@@ -151,9 +139,9 @@ install_openyurt() {
 # As check_without_api, at two sites.
 pools_without_api() {
   local node
-  lose_api_and_nodes && nobody_at client $shop_vip && nobody_at client2 $plant_vip || return 1
+  lose_api_and_nodes && nobody_answers $shop_vip client && nobody_answers $plant_vip client2 || return 1
   for node in "${nodes[@]}"; do start_speaker "$node"; done
-  wait_for 15 "the shop" one_mac_at client $shop_vip && wait_for 10 "the plant" one_mac_at client2 $plant_vip &&
+  wait_for 15 "the shop" one_answers $shop_vip client && wait_for 10 "the plant" one_answers $plant_vip client2 &&
     is_answered_by client $shop_vip 1-3 && is_answered_by client2 $plant_vip 4-6 && shop_has_its_own || return 1
   start_api && wait_for 40 "the speakers hear the API again" connected
 }

@@ -19,11 +19,13 @@ lab_step() {
   printf '%-76s %s\n' "$what" "$status"
   [ "$status" = ok ]
 }
+# What a node's speaker shows of itself.
+state_of() { on "$1" curl -sf http://127.0.0.1:7472/state; }
 # Every node sees both others, so that a cut is judged by members that know the owner.
 peers_seen() {
   local node
   for node in "${nodes[@]}"; do
-    [ "$(on "$node" curl -sf http://127.0.0.1:7472/state | jq '[.links[].peers[] | select(.isLive)] | length')" = 2 ] || return 1
+    [ "$(state_of "$node" | jq '[.links[].peers[] | select(.isLive)] | length')" = 2 ] || return 1
   done
 }
 
@@ -96,7 +98,8 @@ report() {
   status=$(http_status)
   ip=$(external_ip)
   read -r _ owner new _ <"$state/cuts"
-  gap=$(awk '{print $4}' "$state/cuts" | sort -n | awk '{v[NR]=$1} END {print v[int((NR + 1) / 2)]}')
+  # shellcheck disable=SC2046 # a number a word
+  gap=$(median $(awk '{print $4}' "$state/cuts"))
   {
     printf '\n%-12s %-16s %-8s %-8s %-8s %s\n' CONFIG ADDRESS HTTP OWNER 'TOOK OVER' 'GAP (ms)'
     while read -r config from to millis; do
