@@ -34,7 +34,7 @@ package struct ClusterView: Sendable {
 
     private var verdicts: [ObjectKey: [Layer2Eligibility.Verdict]] = [:]
     private var claimants: [IPAddress: Set<ObjectKey>] = [:]
-    /// By address, all that its Services together ask for.
+    /// By address, all that its Services together ask of layer 2.
     package private(set) var demands: [IPAddress: Demand] = [:]
 
     /// Services that were decided about and that nobody else was told of.
@@ -75,6 +75,11 @@ package struct ClusterView: Sendable {
 
     /// A Service by its name, for events and statuses.
     package func service(_ key: ObjectKey) -> Service? { services[key] }
+
+    /// The BGPPeers by their names, for events.
+    package var peerReferences: [String: ObjectReference] {
+        Dictionary(resources.bgpPeers.map { ($0.metadata.name, ObjectReference($0)) }, uniquingKeysWith: { _, last in last })
+    }
 
     // MARK: - Events
 
@@ -202,6 +207,7 @@ package struct ClusterView: Sendable {
             let new =
                 services[key].map {
                     rules.verdicts(for: $0, endpoints: endpoints(of: key), nodePools: nodePools(of: key))
+                        .filter { !$0.isLeftToBGP }
                 } ?? []
             guard old != new else { continue }
             for verdict in old { claimants[verdict.address]?.remove(key) }

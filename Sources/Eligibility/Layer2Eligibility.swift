@@ -67,6 +67,9 @@ package struct Layer2Eligibility: Sendable {
         package var refusedNodes: [String: Refusal]
         /// Why no node at all may announce.
         package var refusal: Refusal?
+        /// True if only BGPAdvertisements select pool and Service, and nothing keeps all nodes from announcing: layer 2 has
+        /// no part in it.
+        package var isLeftToBGP = false
     }
 
     private let configuration: Configuration
@@ -104,9 +107,14 @@ package struct Layer2Eligibility: Sendable {
         let advertisements = configuration.layer2Advertisements.filter {
             $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
         }
-        guard !advertisements.isEmpty else {
+        let isAdvertised = !advertisements.isEmpty
+        let isAdvertisedByBGP = configuration.bgpAdvertisements.contains {
+            $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
+        }
+        guard isAdvertised || isAdvertisedByBGP else {
             verdict.refusal = Refusal(
-                .noAdvertisement, "no L2Advertisement selects pool \"\(pool.name)\" for this Service")
+                .noAdvertisement,
+                "no L2Advertisement and no BGPAdvertisement selects pool \"\(pool.name)\" for this Service")
             return verdict
         }
         if let refusal = nodePools?.refusal(of: address) {
@@ -115,6 +123,12 @@ package struct Layer2Eligibility: Sendable {
         }
         guard endpoints.count > 0 else {
             verdict.refusal = Refusal(.noServingEndpoint, "the Service has no endpoint that can serve")
+            return verdict
+        }
+        guard isAdvertised else {
+            verdict.isLeftToBGP = true
+            verdict.refusal = Refusal(
+                .noAdvertisement, "no L2Advertisement selects pool \"\(pool.name)\" for this Service")
             return verdict
         }
         for node in nodes {

@@ -13,11 +13,6 @@ struct AddressVerdict {
     /// By node name; empty without nodes.
     var bgp: [String: BGPEligibility.Verdict]
 
-    /// True if an L2Advertisement selects pool and Service.
-    var hasLayer2Advertisement: Bool {
-        layer2.refusal.map { $0.reason != .noAdvertisement && $0.reason != .addressNotInPool } ?? true
-    }
-
     /// True if a BGPAdvertisement selects pool and Service.
     var hasBGPAdvertisement: Bool {
         bgp.values.contains { verdict in

@@ -86,8 +86,7 @@ struct Run: AsyncParsableCommand {
             dataPlaneHealth == .off
             ? nil : DataPlaneProbe(url: dataPlaneHealth.url, loop: loop, eventLoopGroup: group)
         let routeStatuses = RouteStatusWriter(client: client, node: node, namespace: space, logger: logger)
-        let routeReporter = RouteReporter(
-            node: node, namespace: space, events: events, statuses: routeStatuses, logger: logger)
+        let routeReporter = RouteReporter(node: node, events: events, statuses: routeStatuses, logger: logger)
         let routes = RouteLoop(
             node: node, policy: settings.eligibility, on: group.next(), bfd: BFDLoop(on: group.next(), logger: logger),
             observer: routeReporter, logger: logger,

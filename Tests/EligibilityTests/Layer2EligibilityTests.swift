@@ -108,6 +108,30 @@ struct Layer2EligibilityTests {
         #expect(foreign.refusal?.reason == .addressNotInPool)
     }
 
+    @Test(
+        "a pool of BGP alone is left to it, but for what keeps all nodes from announcing",
+        arguments: [
+            // by an L2Advertisement, by a BGPAdvertisement for Services with the label app, of one with an endpoint
+            (false, "web", true, Reason.noAdvertisement, true), (false, "web", false, .noServingEndpoint, false),
+            (false, "db", true, .noAdvertisement, false), (true, "web", true, nil, false),
+        ] as [(Bool, String, Bool, Reason?, Bool)])
+    func leftToBGP(layer2: Bool, app: String, isServed: Bool, reason: Reason?, isLeft: Bool) throws {
+        let configuration = try #require(
+            Configuration.resolve(
+                ConfigurationResources(
+                    pools: [.init(metadata: ObjectMeta(name: "default"), spec: .init(addresses: ["192.168.122.88/29"]))],
+                    layer2Advertisements: layer2 ? [.init(metadata: ObjectMeta(name: "all"))] : [],
+                    bgpAdvertisements: [
+                        .init(
+                            metadata: ObjectMeta(name: "routed"),
+                            spec: .init(serviceSelectors: [.init(matchLabels: ["app": app])]))
+                    ])
+            ).configuration)
+        let found = try verdict(service(), isServed ? endpoints(on: "edge1") : endpoints(), configuration)
+        #expect(found.refusal?.reason == reason)
+        #expect(found.isLeftToBGP == isLeft)
+    }
+
     @Test("interfaces of several advertisements add up, and one without any means all")
     func interfaces() throws {
         let one = Layer2Advertisement(name: "a", pools: ["default"], interfaces: ["eth0"])

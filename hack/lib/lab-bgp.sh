@@ -24,6 +24,13 @@ established_count_is() { [ "$(${bgp_router}_session_count)" = "$1" ]; }
 unnumbered_path_count_is() { [ "$(on router ip route show "$bgp_vip" proto bird | grep -c 'via inet6 fe80:')" = "$1" ]; }
 answers_behind_router() { on cloud curl -sf -o /dev/null --max-time 1 "http://$bgp_vip/"; }
 
+# What kubectl shows of a Service and of a BGPPeer: it looks for events of this very object.
+told_of_bgp() {
+  described edgeapp-svc 'toono-speaker.*announcing from node.*with protocol "bgp"' &&
+    ! described edgeapp-svc 'no L2Advertisement' &&
+    kubectl_lab describe bgppeer -n metallb-system router | has 'session is up'
+}
+
 bgp_up() {
   "${bgp_router}_up" || return 1
   on router sysctl -qw net.ipv4.fib_multipath_hash_policy=1
@@ -40,6 +47,7 @@ bgp_walk() {
   lab_step "with the community that was asked for" "${bgp_router}_has_community" "$bgp_vip" 64513:100 || failed=1
   lab_step "a client behind the router is answered" wait_for 10 "an answer" answers_behind_router || failed=1
   lab_step "BFD sessions are up with all three" wait_for 20 "BFD" bfd_count_is 3 || failed=1
+  lab_step "kubectl describe tells of both" wait_for 5 "the events" told_of_bgp || failed=1
   cut edge1
   lab_step "edge1 is dead: its path goes" wait_for 2 "two paths" no_path_leads_to edge1 || failed=1
   lab_step "and the client is answered by the others" wait_for 5 "an answer" answers_behind_router || failed=1

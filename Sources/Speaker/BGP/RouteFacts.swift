@@ -16,4 +16,6 @@ struct RouteFacts: Sendable {
     /// Nil if the cluster has no node of this name.
     var node: NodeFacts?
     var services: [Change]
+    /// The BGPPeers by name, for events.
+    var peers: [String: ObjectReference]
 }

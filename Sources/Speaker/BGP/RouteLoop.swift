@@ -38,6 +38,9 @@ package actor RouteLoop {
     nonisolated let wantedSecrets: AsyncStream<Set<String>>
     private var announced: Set<IPAddress> = []
     private var addressesOfService: [ObjectKey: Set<IPAddress>] = [:]
+    /// What events are about: Services, and BGPPeers by name.
+    private var serviceReferences: [ObjectKey: ObjectReference] = [:]
+    private var peerReferences: [String: ObjectReference] = [:]
     private var isRestarted = false
     private(set) var end: Departure?
     private var finished: CheckedContinuation<Void, Never>?
@@ -71,7 +74,9 @@ package actor RouteLoop {
     private func take(_ facts: RouteFacts) {
         plan.setConfiguration(facts.configuration)
         plan.setNode(facts.node)
+        peerReferences = facts.peers
         for change in facts.services {
+            serviceReferences[change.key] = change.service.map { ObjectReference($0) }
             if let service = change.service {
                 plan.setService(service, endpoints: change.endpoints, nodePools: change.nodePools)
             } else {
@@ -109,7 +114,7 @@ package actor RouteLoop {
         for slot in slots.values {
             if let table = slot.audience.flatMap({ tables[$0] }) { slot.transport?.read(table) }
         }
-        for key in changes.services { observer.plan(plan.plan(for: key), for: key) }
+        for key in changes.services { observer.plan(plan.plan(for: key), for: key, as: serviceReferences[key]) }
         followAddresses(changes)
     }
 
@@ -233,10 +238,11 @@ package actor RouteLoop {
         case .established(let terms, let local):
             slot.isUp = true
             guardPath(of: slot)
-            observer.session(with: peer, isUp: true, detail: "AS \(terms.peerAS), from \(local)")
+            observer.session(
+                with: peer, as: peerReferences[peer], isUp: true, detail: "AS \(terms.peerAS), from \(local)")
         case .down(let failure):
             slot.isUp = false
-            observer.session(with: peer, isUp: false, detail: "\(failure)")
+            observer.session(with: peer, as: peerReferences[peer], isUp: false, detail: "\(failure)")
         case .attemptFailed(let failure):
             logger.debug("attempt failed", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
             noteUnanswered(slot)

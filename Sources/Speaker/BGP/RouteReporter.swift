@@ -7,7 +7,6 @@ import Synchronization
 /// Tells people of BGP: the log and events on the peers, the statuses and events of Services. On change only.
 package final class RouteReporter: RouteObserver {
     private let node: String
-    private let namespace: String
     private let events: EventRecorder
     private let statuses: RouteStatusWriter
     private let logger: Logger
@@ -15,26 +14,25 @@ package final class RouteReporter: RouteObserver {
     private let announced = Mutex<[ObjectKey: [String]]>([:])
 
     package init(
-        node: String, namespace: String, events: EventRecorder, statuses: RouteStatusWriter, logger: Logger
+        node: String, events: EventRecorder, statuses: RouteStatusWriter, logger: Logger
     ) {
         self.node = node
-        self.namespace = namespace
         self.events = events
         self.statuses = statuses
         self.logger = logger
     }
 
-    package func session(with peer: String, isUp: Bool, detail: String) {
+    package func session(with peer: String, as reference: ObjectReference?, isUp: Bool, detail: String) {
         logger.notice(
             isUp ? "BGP session is up" : "BGP session ended", metadata: ["peer": "\(peer)", "detail": "\(detail)"])
+        guard let reference else { return }
         events.emit(
             isUp ? .normal : .warning, reason: isUp ? "sessionUp" : "sessionDown",
             message: "node \"\(node)\": " + (isUp ? "session is up: \(detail)" : "session ended: \(detail)"),
-            regarding: ObjectReference(
-                apiVersion: BGPPeer.apiVersion, kind: BGPPeer.kind, namespace: namespace, name: peer, uid: ""))
+            regarding: reference)
     }
 
-    package func plan(_ plan: ServicePlan?, for service: ObjectKey) {
+    package func plan(_ plan: ServicePlan?, for service: ObjectKey, as reference: ObjectReference?) {
         let peers = plan?.peers ?? []
         let before = announced.withLock { announced in
             let before = announced[service] ?? []
@@ -46,11 +44,9 @@ package final class RouteReporter: RouteObserver {
         logger.info(
             "Service changed its BGP peers",
             metadata: ["service": "\(service)", "peers": "\(peers.joined(separator: ", "))"])
-        guard before.isEmpty else { return }
+        guard before.isEmpty, let reference else { return }
         events.emit(
             .normal, reason: "nodeAssigned", message: "announcing from node \"\(node)\" with protocol \"bgp\"",
-            regarding: ObjectReference(
-                apiVersion: Service.apiVersion, kind: Service.kind, namespace: service.namespace, name: service.name,
-                uid: ""))
+            regarding: reference)
     }
 }

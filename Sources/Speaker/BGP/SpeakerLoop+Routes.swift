@@ -41,7 +41,7 @@ extension SpeakerLoop {
                 RouteFacts.Change(
                     key: $0, service: cluster.service($0), endpoints: cluster.endpoints(of: $0),
                     nodePools: cluster.nodePools(of: $0))
-            })
+            }, peers: cluster.peerReferences)
         guard !facts.services.isEmpty || toldRoutes?.0 != facts.configuration || toldRoutes?.1 != facts.node else {
             return
         }
