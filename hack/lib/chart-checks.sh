@@ -236,11 +236,11 @@ matrix() {
   small "no classes of PoolServices" "$defs"'(sargs | index("--pool-service-classes=none")) and (cargs | index("--pool-service-classes=none"))' \
     --set 'poolServiceClasses=null'
   small "OpenYurt in the roles" "$defs"'
-    ([of("ClusterRole")[] | select(.metadata.name | endswith("controller")) | .rules[] | select(.apiGroups[0] | endswith("openyurt.io"))
+    ([of("ClusterRole")[] | select(.metadata.name | endswith("controller")) | .rules[] | select((.apiGroups[0] | endswith("openyurt.io")) or .resources == ["customresourcedefinitions"])
       | [.resources[0], (.verbs | sort | join(","))]]
-      == [["poolservices", "list,patch,watch"], ["poolservices/status", "patch"], ["nodepools", "list,watch"]])
-    and ([of("ClusterRole")[] | select(.metadata.name | endswith("speaker")) | .rules[] | select(.apiGroups[0] | endswith("openyurt.io"))
-      | [.resources[0], (.verbs | sort | join(","))]] == [["poolservices", "list,watch"]])
+      == [["poolservices", "list,patch,watch"], ["poolservices/status", "patch"], ["nodepools", "list,watch"], ["customresourcedefinitions", "list,watch"]])
+    and ([of("ClusterRole")[] | select(.metadata.name | endswith("speaker")) | .rules[] | select((.apiGroups[0] | endswith("openyurt.io")) or .resources == ["customresourcedefinitions"])
+      | [.resources[0], (.verbs | sort | join(","))]] == [["poolservices", "list,watch"], ["customresourcedefinitions", "list,watch"]])
     and (sargs + cargs | map(select(startswith("--pool-service-classes="))) | unique
       == ["--pool-service-classes=service.openyurt.io/vip,service.openyurt.io/viplb"])'
   small "a load balancer class" "$defs"'(sargs | index("--lb-class=example.com/edge")) and (cargs | index("--lb-class=example.com/edge"))' \
@@ -254,7 +254,7 @@ matrix() {
     and speaker.volumes[0].secret.secretName == "key"' \
     --set speaker.logLevel=debug,speaker.logFormat=json,speaker.hello.interval=10ms,speaker.hello.multiplier=5 \
     --set speaker.hello.port=7000,speaker.l2Method=address,speaker.dataPlaneHealth=off,speaker.bootHold=20s \
-    --set speaker.ignoreExcludeLB=true,speaker.secretName=key \
+    --set speaker.ignoreExcludeLB=true,speaker.hello.secretName=key \
     --set 'speaker.interfaces=^(eth|en).*\,x{1\,2}$,speaker.excludeInterfaces.pattern=^lo$'
   small "no key, no exclusion" "$defs"'(sargs | index("--hello-insecure") and index("--exclude-interfaces=^$"))
     and (speaker.volumes | map(.name) == ["state"])' --set speaker.hello.insecure=true,speaker.excludeInterfaces.enabled=false
@@ -296,6 +296,14 @@ matrix() {
     --set prometheus.prometheusRule.enabled=true,prometheus.prometheusRule.staleConfig.enabled=false \
     --set 'prometheus.prometheusRule.addressPoolUsage.thresholds[0].percent=42' \
     --set 'prometheus.prometheusRule.extraAlerts[0].alert=Mine,prometheus.prometheusRule.extraAlerts[0].expr=vector(1)'
+  small "no alert of what is off" "$defs"'one("PrometheusRule").spec.groups[0].rules | map(.alert)
+      | index("ToonoAddressOwnedTwice") and (. - ["ToonoControllerAbsent", "ToonoAddressNotAnnounced", "ToonoLeaseStale",
+        "ToonoSpeakerWarning"] == .)' \
+    --set prometheus.prometheusRule.enabled=true,controller.enabled=false \
+    --set prometheus.prometheusRule.addressNotAnnounced.enabled=false,prometheus.prometheusRule.leaseStale.enabled=false \
+    --set prometheus.prometheusRule.speakerWarning.enabled=false
+  small "monitors of a loopback port that is no speaker's" "$defs"'of("PodMonitor") | length == 1' \
+    --set speaker.enabled=false,speaker.httpHost=127.0.0.1,prometheus.podMonitor.enabled=true,prometheus.rbacPrometheus=false
   small "dashboard" "$defs"'one("ConfigMap") | .metadata.labels.grafana_dashboard == "1" and .metadata.namespace == "grafana"
     and (.data["toono.json"] | fromjson.uid == "toono")' \
     --set prometheus.grafanaDashboard.enabled=true,prometheus.grafanaDashboard.namespace=grafana
@@ -338,7 +346,7 @@ YAML
   small "the controller makes the key" "$defs"'(cargs | index("--hello-key-secret=toono-hello"))
     and (one("Role").rules | any(.resources == ["secrets"] and .verbs == ["create"]))'
   small "the controller makes the key under the name that is given" "$defs"'(cargs | index("--hello-key-secret=mine"))
-    and speaker.volumes[0].secret.secretName == "mine"' --set speaker.secretName=mine
+    and speaker.volumes[0].secret.secretName == "mine"' --set speaker.hello.secretName=mine
   small "a key made by hand" "$defs"'(cargs | any(startswith("--hello-key-secret")) | not)
     and ([of("Role")[].rules[] | select(.resources | index("secrets")) | .verbs[]] | index("create") | not)' --set controller.createHelloKey=false
   small "no key made where none is used" "$defs"'(cargs | any(startswith("--hello-key-secret")) | not)
@@ -393,7 +401,9 @@ wrong_values() {
   wrong speaker.nodeSelector speaker.nodeSelector=edge
   wrong speaker.nodeSelector.zone speaker.nodeSelector.zone=7
   wrong speaker.tolerations speaker.tolerations=all
-  wrong speaker.secretName speaker.secretName=Bad_Name
+  wrong speaker.hello.secretName speaker.hello.secretName=Bad_Name
+  check "the name of MetalLB's Secret is refused, and says the hello key's" \
+    fails_naming 1 "is speaker.hello.secretName" --set speaker.secretName=metallb-memberlist
   wrong controller.replicas controller.replicas=many
   wrong controller.replicas controller.replicas=2 controller.leaderElect=false
   wrong controller.strategy.type controller.leaderElect=false
@@ -402,6 +412,9 @@ wrong_values() {
   wrong controller.terminationGracePeriodSeconds controller.terminationGracePeriodSeconds=-1
   wrong loadBalancerClass loadBalancerClass=-x
   wrong prometheus.metricsPort prometheus.metricsPort=0
+  wrong speaker.httpHost speaker.httpHost=127.0.0.1 prometheus.scrapeAnnotations=true
+  wrong speaker.httpHost speaker.httpHost=127.0.1.1 prometheus.podMonitor.enabled=true prometheus.rbacPrometheus=false
+  wrong speaker.httpHost speaker.httpHost=::1 prometheus.serviceMonitor.enabled=true prometheus.rbacPrometheus=false
   wrong prometheus.serviceAccount prometheus.podMonitor.enabled=true
   wrong prometheus.namespace prometheus.podMonitor.enabled=true prometheus.serviceAccount=p
   wrong prometheus.serviceMonitor.enabled prometheus.podMonitor.enabled=true prometheus.serviceMonitor.enabled=true
@@ -427,16 +440,18 @@ wrong_values() {
 
 everything() { render --skip-crds --set prometheus.prometheusRule.enabled=true,prometheus.grafanaDashboard.enabled=true; }
 rules() { jq 'select(.kind == "PrometheusRule").spec' "$work/objects"; }
-test_alerts() { (cd "$work" && "$prometheus_bin/promtool" test rules alerts.yaml); }
+# test_alerts FOLDER: the tests against the folder's rules.yaml.
+test_alerts() {
+  cp "$root"/hack/lib/chart-alerts*.yaml "$1" && "$prometheus_bin/promtool" test rules "$1"/chart-alerts*.yaml
+}
 # A rule that is turned about must make the tests fail, or they show nothing.
 alert_tests_can_fail() {
   local alert
   for alert in $(jq -r '.groups[].rules[].alert' "$work/rules.yaml"); do
     mkdir -p "$work/turned"
-    cp "$work/alerts.yaml" "$work/turned"
     jq --arg a "$alert" '(.groups[].rules[] | select(.alert == $a)).expr = "vector(0) > 1"' "$work/rules.yaml" \
       >"$work/turned/rules.yaml"
-    ! "$prometheus_bin/promtool" test rules "$work/turned/alerts.yaml" >/dev/null 2>&1 || {
+    ! test_alerts "$work/turned" >/dev/null 2>&1 || {
       echo "no test misses $alert"
       return 1
     }
@@ -529,10 +544,9 @@ wrong_values
 check "an upgrade renders the same" renders_alike_twice
 check "everything renders" everything
 rules >"$work/rules.yaml"
-cp "$root/hack/lib/chart-alerts.yaml" "$work/alerts.yaml"
 if need_prometheus; then
   check "promtool takes the rules" "$prometheus_bin/promtool" check rules "$work/rules.yaml"
-  check "each alert fires when it should" test_alerts
+  check "each alert fires when it should" test_alerts "$work"
   check "the alerts' tests notice an alert that does not fire" alert_tests_can_fail
 else
   say "FAILED: promtool cannot be had, the alerts are not tested"

@@ -37,7 +37,7 @@
 {{- end -}}
 
 {{- define "toono.helloSecretName" -}}
-{{- default (printf "%s-hello" (include "toono.fullname" .)) .Values.speaker.secretName -}}
+{{- default (printf "%s-hello" (include "toono.fullname" .)) .Values.speaker.hello.secretName -}}
 {{- end -}}
 
 {{/* What selects pods never changes, so the version is not in it. */}}
@@ -161,6 +161,14 @@ httpGet:
 {{- if and .rbacPrometheus (or .podMonitor.enabled .serviceMonitor.enabled) -}}
 {{- $_ := required "prometheus.serviceAccount: needed with prometheus.rbacPrometheus: the name of Prometheus's service account" .serviceAccount -}}
 {{- $_ := required "prometheus.namespace: needed with prometheus.rbacPrometheus: the namespace of Prometheus's service account" .namespace -}}
+{{- end -}}
+{{- end -}}
+{{- if hasKey .Values.speaker "secretName" -}}
+{{- fail "speaker.secretName: names the Secret of MetalLB's memberlist, which there is not; that with the key of the hellos is speaker.hello.secretName" -}}
+{{- end -}}
+{{- with .Values.prometheus -}}
+{{- if and $.Values.speaker.enabled (regexMatch "^(127\\.|[0:]*:0*1$)" $.Values.speaker.httpHost) (or .scrapeAnnotations .podMonitor.enabled .serviceMonitor.enabled) -}}
+{{- fail "speaker.httpHost: Prometheus reaches no loopback address of a node; leave it empty, or turn scrapeAnnotations and the monitors of prometheus off" -}}
 {{- end -}}
 {{- end -}}
 {{- if .Values.prometheus.authorization.enabled -}}
