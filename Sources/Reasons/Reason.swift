@@ -59,6 +59,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
     case noPeer
     /// The BGP peer is down.
     case peerDown
+    /// The speaker lacks a capability of the kernel's and has ended.
+    case capabilityMissing
     /// The kernel refused a change; its own words follow.
     case kernelRefused
     /// The configuration is invalid; the last good one stays in force.

@@ -24,6 +24,7 @@ package struct ClusterFeeds: Sendable {
     package var reporter: ConfigurationReporter
     package var readiness: Readiness
     package var logger: Logger
+    private let metrics = KubernetesMetrics()
 
     package init(
         client: KubernetesClient, namespace: String, loop: SpeakerLoop, reporter: ConfigurationReporter,
@@ -77,6 +78,7 @@ package struct ClusterFeeds: Sendable {
         let reflector = Reflector<Service>(
             client: client, path: ResourcePath(plural: "services"), policy: policy, logger: logger)
         await reflector.run { event in
+            metrics.note(event)
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceServices(list) }
             case .applied(let service): await loop.updateCluster { $0.applyService(service) }
@@ -90,6 +92,7 @@ package struct ClusterFeeds: Sendable {
     private func slices(_ policy: ReflectorPolicy) async {
         let reflector = EndpointReflector(client: client, policy: policy, logger: logger)
         await reflector.run { event in
+            metrics.note(event)
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceSlices(list) }
             case .applied(let slice): await loop.updateCluster { $0.applySlice(slice) }
@@ -99,12 +102,13 @@ package struct ClusterFeeds: Sendable {
         }
     }
 
-    /// Of a cluster without OpenYurt there are none, and it is asked again now and then: its CRDs may come.
+    /// Of a cluster without OpenYurt there are none, until its definitions come.
     private func poolServices(_ policy: ReflectorPolicy) async {
         var policy = policy
-        policy.absence = ReflectorPolicy.rareAbsence
+        policy.expectAbsence()
         let reflector = Reflector<PoolService>(client: client, resource: .poolServices, policy: policy, logger: logger)
         await reflector.run { event in
+            metrics.note(event)
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replacePoolServices(list) }
             case .applied(let poolService): await loop.updateCluster { $0.applyPoolService(poolService) }
@@ -119,6 +123,7 @@ package struct ClusterFeeds: Sendable {
         let reflector = Reflector<Node>(
             client: client, path: ResourcePath(plural: "nodes"), policy: policy, logger: logger)
         await reflector.run { event in
+            metrics.note(event)
             switch event {
             case .replaced(let list, _, _): await loop.updateCluster { $0.replaceNodes(list) }
             case .applied(let node): await loop.updateCluster { $0.applyNode(node) }
@@ -135,7 +140,10 @@ package struct ClusterFeeds: Sendable {
         let resource = ServedResource(
             group: "metallb.io", versions: versions, plural: plural, namespace: namespace)
         let policy = Self.policy(knowingObjects: known?.isEmpty == false)
-        await Reflector<Object>(client: client, resource: resource, policy: policy, logger: logger).run(deliver)
+        await Reflector<Object>(client: client, resource: resource, policy: policy, logger: logger).run { event in
+            metrics.note(event)
+            await deliver(event)
+        }
     }
 
     private func note(_ state: ConnectionState) async {
@@ -146,6 +154,17 @@ package struct ClusterFeeds: Sendable {
         case .connected: readiness.meet("cluster")
         case .offline(let error): logger.notice("the API cannot be reached", metadata: ["error": "\(error)"])
         case .absent: break
+        }
+    }
+}
+
+extension KubernetesMetrics {
+    /// Counts what came of one event.
+    fileprivate func note<Object>(_ event: ReflectorEvent<Object>) {
+        switch event {
+        case .replaced, .applied, .deleted: updated()
+        case .unreadable: failed()
+        case .connection: break
         }
     }
 }

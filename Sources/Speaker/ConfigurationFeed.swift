@@ -3,6 +3,7 @@ import ClusterConfiguration
 import KubernetesClient
 import KubernetesObjects
 import Logging
+import Telemetry
 
 /// Puts the `metallb.io` resources together and hands on each valid configuration; an invalid one changes nothing.
 actor ConfigurationFeed {
@@ -16,6 +17,8 @@ actor ConfigurationFeed {
     private var bfdProfiles: [ObjectKey: BFDProfile]?
     private var communities: [ObjectKey: Community]?
     private var lastProblems: [ConfigurationProblem] = []
+    private let metrics = KubernetesMetrics()
+    private var isLoaded = false
 
     init(
         loop: SpeakerLoop, reporter: ConfigurationReporter, known: ConfigurationResources?, logger: Logger
@@ -29,6 +32,7 @@ actor ConfigurationFeed {
         bfdProfiles = known.map { Self.index($0.bfdProfiles) }
         communities = known.map { Self.index($0.communities) }
         self.logger = logger
+        metrics.record(isLoaded: false, isStale: false)
     }
 
     func pools(_ event: ReflectorEvent<IPAddressPool>) async {
@@ -55,6 +59,7 @@ actor ConfigurationFeed {
         if Self.apply(event, to: &communities) { await resolve() }
     }
 
+    /// - Returns: true if there is something to resolve anew.
     private static func apply<Object: KubernetesObject>(
         _ event: ReflectorEvent<Object>, to objects: inout [ObjectKey: Object]?
     ) -> Bool {
@@ -89,6 +94,8 @@ actor ConfigurationFeed {
                 logger.error("configuration is invalid, the last good one stays", metadata: ["problem": "\(problem)"])
             }
         }
+        isLoaded = isLoaded || resolution.configuration != nil
+        metrics.record(isLoaded: isLoaded, isStale: resolution.configuration == nil)
         guard let configuration = resolution.configuration else { return }
         await loop.updateCluster { $0.setConfiguration(configuration, from: resources) }
     }

@@ -3,6 +3,7 @@ package import Announcement
 import ClusterConfiguration
 import Eligibility
 import Kernel
+package import KubernetesClient
 import LinkSockets
 package import Logging
 import Metrics
@@ -31,11 +32,12 @@ package actor SpeakerLoop {
     /// Who plans and tells BGP routes; nil for a speaker of layer 2 alone.
     var routes: RouteLoop?
     /// What those who plan BGP routes were told last.
-    var toldRoutes: (Configuration, NodeFacts?)?
+    var toldRoutes: ToldRoutes?
     var lastPoll: Instant?
     var memory = SpeakerMemory()
     var dataPlane: DataPlane
     private var isConnected = false
+    private let serverClock: ServerClock
     private var warnings = SpeakerWarnings(factory: MetricsSystem.factory)
     private let offlineSeconds = Counter(label: "toono_api_offline_seconds_total")
     private(set) var monitor: KernelMonitor?
@@ -63,7 +65,8 @@ package actor SpeakerLoop {
         settings: AnnouncementSession.Settings, keys: OwnershipKeys, helloPort: UInt16, on loop: any EventLoop,
         sinkLoop: any EventLoop,
         observer: any SpeakerObserver, keeper: StateKeeper? = nil,
-        dataPlane: DataPlane = DataPlane(url: "", rule: .ignored), logger: Logger
+        dataPlane: DataPlane = DataPlane(url: "", rule: .ignored), serverClock: ServerClock = ServerClock(),
+        logger: Logger
     ) throws {
         self.loop = loop
         self.helloPort = helloPort
@@ -72,6 +75,7 @@ package actor SpeakerLoop {
         self.observer = observer
         self.keeper = keeper
         self.dataPlane = dataPlane
+        self.serverClock = serverClock
         sinkPort = SinkPort(on: sinkLoop, logger: logger)
         session = AnnouncementSession(settings: settings, keys: keys)
         kernel = try KernelDriver(logger: logger)
@@ -223,6 +227,8 @@ package actor SpeakerLoop {
         warnings.set(.stateNotWritable, keeper?.isFailing ?? false)
         warnings.set(.duplicateNodeName, session.linkFacts.contains { session.isDuplicate(on: $0.index) })
         warnings.set(.kernelRefused, count: kernel.refusals, at: now)
+        // Tokens and certificates hold for minutes at least, and a proxy's answer may be somewhat old.
+        warnings.set(.clockSkewed, serverClock.skew().map { abs($0 / .seconds(1)) > 60 } ?? false)
         let foreign = session.linkFacts.reduce(0) { sum, link in
             let dropped = session.counters(of: link.index).dropped
             return sum + (dropped[.key] ?? 0) + (dropped[.tag] ?? 0)

@@ -14,6 +14,8 @@ package enum SpeakerWarning: String, Sendable, Hashable, CaseIterable, Encodable
     case duplicateNodeName
     /// The kernel refused a change.
     case kernelRefused
+    /// The node's clock and the API server's are more than a minute apart.
+    case clockSkewed
 }
 
 /// The warnings that hold now. Some are told by events, and hold for a while after the last.

@@ -10,7 +10,9 @@ import KubernetesObjects
 import Logging
 import Metrics
 import NIOCore
+import NIOPosix
 import Ownership
+import Reasons
 import ServiceLifecycle
 import Speaker
 import Telemetry
@@ -63,13 +65,24 @@ extension Run {
         return .insecure
     }
 
-    /// NET_ADMIN to change the kernel's state, NET_RAW to speak ARP.
-    func requireCapabilities() throws {
+    /// NET_ADMIN to change the kernel's state, NET_RAW to speak ARP. Who lacks one says so where others look, too.
+    func requireCapabilities(node: String, _ logger: Logger) async throws {
         let missing = try Capabilities.missing([.netAdmin, .netRaw])
-        guard missing.isEmpty else {
-            throw CommandError(
-                .noPermission, "missing capability \(missing.map(\.description).joined(separator: ", "))")
+        guard !missing.isEmpty else { return }
+        let names = missing.map(\.description).joined(separator: ", ")
+        // Without a way to the API the log and the exit status have to do.
+        if let client = try? apiClient(on: MultiThreadedEventLoopGroup.singleton, logger) {
+            let events = EventRecorder(client: client, component: "toono-speaker", host: node, logger: logger)
+            await events.leave(
+                .warning, reason: "capabilityMissing",
+                message:
+                    "node \"\(node)\": \(Reason.capabilityMissing.rawValue): the speaker lacks \(names) and does not start",
+                // As kubelets refer to their nodes.
+                regarding: ObjectReference(
+                    apiVersion: Node.apiVersion, kind: Node.kind, namespace: "", name: node, uid: node))
+            await client.shutdown()
         }
+        throw CommandError(.noPermission, "missing capability \(names)")
     }
 
     func startMetrics() throws -> Registry {
@@ -96,13 +109,13 @@ extension Run {
         _ settings: AnnouncementSession.Settings, _ keys: OwnershipKeys, _ loop: any EventLoop,
         _ sinkLoop: any EventLoop,
         _ observer: Reporter,
-        _ keeper: StateKeeper?, _ logger: Logger
+        _ keeper: StateKeeper?, _ serverClock: ServerClock, _ logger: Logger
     ) throws -> SpeakerLoop {
         do {
             return try SpeakerLoop(
                 settings: settings, keys: keys, helloPort: helloPort, on: loop,
                 sinkLoop: sinkLoop, observer: observer, keeper: keeper, dataPlane: dataPlaneHealth.dataPlane,
-                logger: logger)
+                serverClock: serverClock, logger: logger)
         } catch {
             throw CommandError(.systemError, "\(error)")
         }

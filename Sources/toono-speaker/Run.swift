@@ -71,7 +71,7 @@ struct Run: AsyncParsableCommand {
         let settings = try announcementSettings()
         let keys = try helloKeys()
         let certificate = try endpoint.certificate(logger)
-        try requireCapabilities()
+        try await requireCapabilities(node: settings.nodeName, logger)
         let registry = try startMetrics()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
         let client = try apiClient(on: group, logger)
@@ -81,7 +81,8 @@ struct Run: AsyncParsableCommand {
         let statuses = StatusWriter(client: client, node: node, namespace: space, logger: logger)
         let reporter = Reporter(node: node, events: events, statuses: statuses, logger: logger)
         let keeper = stateDir.map { StateKeeper(store: StateStore(directory: $0), logger: logger) }
-        let loop = try speakerLoop(settings, keys, group.next(), group.next(), reporter, keeper, logger)
+        let loop = try speakerLoop(
+            settings, keys, group.next(), group.next(), reporter, keeper, client.serverClock, logger)
         let probe =
             dataPlaneHealth == .off
             ? nil : DataPlaneProbe(url: dataPlaneHealth.url, loop: loop, eventLoopGroup: group)

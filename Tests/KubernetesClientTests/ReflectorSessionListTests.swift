@@ -111,7 +111,7 @@ struct ReflectorSessionListTests {
     @Test("a kind that hardly any server has is asked for ever less often, whatever other failures say")
     func rareKind() {
         var policy = ReflectorPolicy()
-        policy.absence = Backoff(cap: .seconds(300))
+        policy.expectAbsence()
         var bench = ReflectorBench(policy)
         _ = bench.after(.started)
         var waits: [Int?] = []
@@ -123,6 +123,27 @@ struct ReflectorSessionListTests {
         #expect(waits[0] == 800 && waits[8] == 204_800 && waits[10] == 300_000)
         _ = bench.after(.listFailed(failure(.unreachable)))
         #expect(bench.wait == 800)
+    }
+
+    @Test("a kind whose definition is established is listed at once, and at no other time")
+    func establishedKind() {
+        var bench = ReflectorBench()
+        _ = bench.after(.started)
+        #expect(bench.after(.definitionEstablished) == [])
+        for _ in 0..<5 {
+            _ = bench.after(.listFailed(failure(.notFound)))
+            _ = bench.wake()
+        }
+        _ = bench.after(.listFailed(failure(.notFound)))
+        #expect(bench.session.isAbsent)
+        #expect(bench.after(.definitionEstablished) == ["list limit=500"])
+        #expect(!bench.session.isAbsent)
+        // another server may not have learnt of it yet
+        _ = bench.after(.listFailed(failure(.notFound)))
+        #expect(bench.wait == 800)
+        _ = bench.wake()
+        _ = bench.after(.listFailed(failure(.unreachable)))
+        #expect(bench.after(.definitionEstablished) == [])
     }
 
     @Test("a kind that is not served is told once and asked for again")

@@ -17,12 +17,14 @@ struct Told: Sendable {
 private func follow(
     _ script: [@Sendable (Received) -> Answer], limits: ClientLimits = .forTests, paging: ListPaging = .pages(of: 2),
     token: TokenSource = .none, resource: ServedResource = ServedResource(ResourcePath(plural: "configmaps")),
+    watchesDefinition: Bool = false,
     _ body: @escaping @Sendable (ScriptedAPI, Told) async throws -> Void
 ) async throws {
     try await ScriptedAPI.run(script, limits: limits, token: token) { api, client in
         var policy = ReflectorPolicy(paging: paging)
         policy.backoff = Backoff(base: .milliseconds(1), cap: .milliseconds(5))
         policy.steadyAfter = .milliseconds(100)
+        policy.watchesDefinition = watchesDefinition
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let reflector = Reflector<ConfigMap>(
@@ -286,6 +288,67 @@ struct ReflectorTests {
                     "/apis/discovery.k8s.io/v1beta1/endpointslices", "/apis/discovery.k8s.io",
                     "/apis/discovery.k8s.io/v1/endpointslices",
                 ])
+        }
+    }
+
+    @Test("of a kind that is not served the definition is watched, until it is established")
+    func definition() async throws {
+        let definition = { (conditions: String) in
+            #"{"metadata":{"name":"shops.example.com","resourceVersion":"6"},"status":{"conditions":[\#(conditions)]}}"#
+        }
+        let events =
+            line("ADDED", definition(#"{"type":"NamesAccepted","status":"True"}"#))
+            + line("MODIFIED", definition(#"{"type":"Established","status":"True"}"#))
+        try await follow(
+            [
+                { _ in .json(404, "") }, { _ in list([], version: "5") }, { _ in .stream([.hang]) },
+                { _ in .stream([.send(events), .hang]) }, { _ in list(["a"], version: "9") },
+            ], resource: ServedResource(group: "example.com", versions: ["v1"], plural: "shops"),
+            watchesDefinition: true
+        ) { api, told in
+            #expect(await told.next() == "absent")
+            #expect(await told.next() == "replaced a @9")
+            let definitions = "GET /apis/apiextensions.k8s.io/v1/customresourcedefinitions "
+            let name = "fieldSelector=metadata.name=shops.example.com"
+            let watch = definitions + "allowWatchBookmarks=true \(name) resourceVersion=5 watch=true"
+            #expect(api.lines.prefix(4).dropFirst() == [definitions + name, watch, watch])
+        }
+    }
+
+    @Test(
+        "a kind is asked for again and again where its definition cannot be watched, or says nothing",
+        arguments: [
+            Answer.json(403, ""),
+            .json(
+                200,
+                #"{"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"shops.example.com"},"status":{"conditions":[{"type":"Established","status":"True"}]}}]}"#
+            ),
+        ])
+    func noDefinition(answer: Answer) async throws {
+        try await follow(
+            [
+                { _ in .json(404, "") }, { _ in answer }, { _ in .json(404, "") }, { _ in answer },
+                { _ in list(["a"], version: "9") },
+            ], resource: ServedResource(group: "example.com", versions: ["v1"], plural: "shops"),
+            watchesDefinition: true
+        ) { api, told in
+            #expect(await told.next() == "absent")
+            #expect(await told.next() == "replaced a @9")
+        }
+    }
+
+    @Test("where watches of a definition end at once the kind is asked for as before")
+    func shortDefinitionWatch() async throws {
+        try await follow(
+            [
+                { _ in .json(404, "") }, { _ in list([], version: "5") }, { _ in .stream([]) },
+                { _ in list(["a"], version: "9") },
+            ], resource: ServedResource(group: "example.com", versions: ["v1"], plural: "shops"),
+            watchesDefinition: true
+        ) { api, told in
+            #expect(await told.next() == "absent")
+            #expect(await told.next() == "replaced a @9")
+            #expect(api.lines.prefix(4).last?.hasPrefix("GET /apis/example.com/v1/shops") == true)
         }
     }
 

@@ -246,8 +246,8 @@ def events():
         emitted |= set(re.findall(r'(?:report|problem)\(\s*(?:\.\w+, )?"([^"]+)"', text))
         emitted |= set(re.findall(r'reason: isWarning \? "(\w+)"', text))
         emitted |= set(re.findall(r'static let invalid = "(\w+)"', text))
-    for text in sources("Speaker"):
-        for call in re.findall(r"events\.emit\((.*?)message:", text, re.DOTALL):
+    for text in sources("Speaker", "toono-speaker"):
+        for call in re.findall(r"events\.(?:emit|leave)\((.*?)message:", text, re.DOTALL):
             emitted |= set(re.findall(r'"(\w+)"', call.split("reason:")[1]))
     page = (ROOT / "docs/troubleshooting.md").read_text()
     section = re.search(r"^## Events$(.*)", page, re.MULTILINE | re.DOTALL).group(1)

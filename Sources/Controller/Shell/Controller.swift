@@ -121,7 +121,6 @@ package actor Controller {
     private func perform(_ write: ControllerWrite, for key: WorkKey) async -> ControllerSession.Step {
         do throws(KubernetesError) {
             let answer = try await api.write(write)
-            metrics.wrote()
             note(write, answer)
             return session.written(key, write, answer, at: .now)
         } catch {

@@ -5,33 +5,30 @@ package import Telemetry
 /// The controller's metrics; MetalLB's names where the meaning is the same.
 package struct ControllerMetrics: Sendable {
     /// What the exposition says of each family.
-    package static let definitions: [MetricDefinition] = [
-        .gauge("metallb_allocator_addresses_total", help: "Usable addresses of a pool."),
-        .gauge("metallb_allocator_ipv4_addresses_total", help: "Usable IPv4 addresses of a pool."),
-        .gauge("metallb_allocator_ipv6_addresses_total", help: "Usable IPv6 addresses of a pool."),
-        .gauge("metallb_allocator_addresses_in_use_total", help: "Addresses of a pool that Services have."),
-        .gauge("metallb_allocator_ipv4_addresses_in_use_total", help: "IPv4 addresses of a pool that Services have."),
-        .gauge("metallb_allocator_ipv6_addresses_in_use_total", help: "IPv6 addresses of a pool that Services have."),
-        .counter("metallb_k8s_client_updates_total", help: "Writes that the API server took."),
-        .counter("metallb_k8s_client_update_errors_total", help: "Writes that failed; conflicts among them."),
-        .gauge("metallb_k8s_client_config_loaded_bool", help: "1 if a configuration was valid since the start."),
-        .gauge(
-            "metallb_k8s_client_config_stale_bool",
-            help: "1 if the configuration is invalid and the last good one is in force."),
-        .gauge("toono_controller_services_allocated", help: "Services that have addresses."),
-        .gauge("toono_controller_services_refused", help: "Services that lack something, by reason."),
-        .gauge("toono_controller_queue_depth", help: "Objects that wait for a worker or are worked on."),
-        .gauge("toono_controller_queue_failing", help: "Objects whose last write failed."),
-        .histogram("toono_controller_reconcile_seconds", help: "Time to bring one object to what it should be."),
-        .histogram("toono_api_request_seconds", help: "Time that the API server took for a request, by method."),
-    ]
+    package static let definitions: [MetricDefinition] =
+        [
+            .gauge("metallb_allocator_addresses_total", help: "Usable addresses of a pool."),
+            .gauge("metallb_allocator_ipv4_addresses_total", help: "Usable IPv4 addresses of a pool."),
+            .gauge("metallb_allocator_ipv6_addresses_total", help: "Usable IPv6 addresses of a pool."),
+            .gauge("metallb_allocator_addresses_in_use_total", help: "Addresses of a pool that Services have."),
+            .gauge(
+                "metallb_allocator_ipv4_addresses_in_use_total", help: "IPv4 addresses of a pool that Services have."),
+            .gauge(
+                "metallb_allocator_ipv6_addresses_in_use_total", help: "IPv6 addresses of a pool that Services have."),
+            .gauge("toono_controller_services_allocated", help: "Services that have addresses."),
+            .gauge("toono_controller_services_refused", help: "Services that lack something, by reason."),
+            .gauge(
+                "toono_controller_services_foreign", help: "Services and PoolServices of a class that is another's."),
+            .gauge("toono_controller_queue_depth", help: "Objects that wait for a worker or are worked on."),
+            .gauge("toono_controller_queue_failing", help: "Objects whose last write failed."),
+            .histogram("toono_controller_reconcile_seconds", help: "Time to bring one object to what it should be."),
+            .histogram("toono_api_request_seconds", help: "Time that the API server took for a request, by method."),
+        ] + KubernetesMetrics.definitions
 
-    private let updates = Counter(label: "metallb_k8s_client_updates_total")
-    private let errors = Counter(label: "metallb_k8s_client_update_errors_total")
+    private let kubernetes = KubernetesMetrics()
     private let reconcile = Timer(label: "toono_controller_reconcile_seconds")
-    private let loaded = Gauge(label: "metallb_k8s_client_config_loaded_bool")
-    private let stale = Gauge(label: "metallb_k8s_client_config_stale_bool")
     private let allocated = Gauge(label: "toono_controller_services_allocated")
+    private let foreign = Gauge(label: "toono_controller_services_foreign")
     private let depth = Gauge(label: "toono_controller_queue_depth")
     private let failing = Gauge(label: "toono_controller_queue_failing")
     /// By the pool's name.
@@ -39,17 +36,19 @@ package struct ControllerMetrics: Sendable {
     /// By the name of the reason.
     private var refused: [String: Gauge] = [:]
 
-    func wrote() { updates.increment() }
-    func reconciled(in duration: Duration) { reconcile.record(duration: duration) }
-    func failed() { errors.increment() }
+    func reconciled(in duration: Duration) {
+        kubernetes.updated()
+        reconcile.record(duration: duration)
+    }
+    func failed() { kubernetes.failed() }
 
     /// Brings the gauges up to date.
     mutating func update(_ state: ControllerState, depth: Int, failing: Int) {
         self.depth.record(depth)
         self.failing.record(failing)
-        loaded.record(state.hasConfiguration ? 1 : 0)
-        stale.record(state.isConfigurationValid ? 0 : 1)
+        kubernetes.record(isLoaded: state.hasConfiguration, isStale: !state.isConfigurationValid)
         allocated.record(state.allocator.assignmentCount)
+        foreign.record(state.allocator.foreignCount)
         let usage = state.allocator.usage
         let names = Set(usage.map(\.pool))
         for name in pools.keys where !names.contains(name) { pools.removeValue(forKey: name)?.destroy() }

@@ -64,7 +64,7 @@ struct ControllerSources: Sendable {
         _ type: Object.Type, _ resource: ServedResource
     ) -> Reflector<Object> {
         var policy = ReflectorPolicy()
-        policy.absence = ReflectorPolicy.rareAbsence
+        policy.expectAbsence()
         return Reflector(client: client, resource: resource, policy: policy, logger: logger)
     }
 

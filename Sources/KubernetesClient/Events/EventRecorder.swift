@@ -42,6 +42,29 @@ package final class EventRecorder: Sendable {
         }
     }
 
+    /// Writes one event, at once and without further attempts: the last word of a process. A process that is started again
+    /// and again has one event of a name, which says when it was told last.
+    package func leave(
+        _ level: EventReport.Level, reason: String, message: String, regarding: ObjectReference
+    ) async {
+        let report = EventReport(level: level, reason: reason, message: message, regarding: regarding)
+        let event = EventObject(
+            report, name: "\(regarding.name).\(source.component).\(reason.lowercased())", source: source, time: .now)
+        do throws(KubernetesError) {
+            do throws(KubernetesError) {
+                try await client.post(event, at: EventObject.path)
+            } catch {
+                guard error.code == .alreadyExists else { throw error }
+                _ = try await client.patch(
+                    JSONValue.self, at: EventObject.path,
+                    ObjectKey(namespace: event.metadata.namespace, name: event.metadata.name), .merge,
+                    ["lastTimestamp": .string(EventObject.timestamp(.now)), "message": .string(event.message ?? "")])
+            }
+        } catch {
+            logger.debug("event not written", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// Writes what `emit` takes in, one after the other, until the task is cancelled. Call it once.
     @concurrent
     package func run() async {

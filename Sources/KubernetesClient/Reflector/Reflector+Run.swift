@@ -46,6 +46,24 @@ extension Reflector.Run {
         }
     }
 
+    /// Waits for the next attempt's time, or for what it waits for.
+    func wait(until deadline: ContinuousClock.Instant) async -> ReflectorSessionEvent {
+        if session.isAbsent, policy.watchesDefinition {
+            let watch = DefinitionWatch(reflector.resource, client: reflector.client, policy: policy)
+            do throws(KubernetesError) {
+                try await watch.wait()
+                return .definitionEstablished
+            } catch {
+                reflector.logger.debug("the definition is not watched", metadata: ["error": "\(error)"])
+            }
+        }
+        // An error here means that the task was cancelled, which ends the loop.
+        try? await Task.sleep(until: deadline, clock: .continuous)
+        return .deadlineReached
+    }
+
+    private var policy: ReflectorPolicy { reflector.policy }
+
     mutating func deliverPages(
         _ version: String, _ deliver: @Sendable (ReflectorEvent<Object>) async -> Void
     ) async {

@@ -60,9 +60,7 @@ package struct Reflector<Object: KubernetesObject>: Sendable {
                 }
             }
             if next == nil, let deadline = run.session.nextDeadline {
-                // An error here means that the task was cancelled, which ends the loop.
-                try? await Task.sleep(until: deadline, clock: .continuous)
-                next = .deadlineReached
+                next = await run.wait(until: deadline)
             }
             guard let event = next else { return }
             effects = run.session.handle(event, at: .now, using: &random)

@@ -9,13 +9,19 @@ package enum ListPaging: Sendable, Hashable {
 
 /// The times and counts by which a reflector decides.
 package struct ReflectorPolicy: Sendable, Hashable {
-    /// When to ask again for a kind that most clusters do not have: less and less often, up to five minutes.
-    package static let rareAbsence = Backoff(cap: .seconds(300))
+    /// For a kind that most clusters do not have, so that they are not asked for it all the time: its definition is watched,
+    /// and where that cannot be, it is asked for less and less often, up to once in five minutes.
+    package mutating func expectAbsence() {
+        absence = Backoff(cap: .seconds(300))
+        watchesDefinition = true
+    }
 
     package var paging: ListPaging
     package var backoff = Backoff()
     /// When to ask again for a kind that the server does not have; nil as after any other failure.
     package var absence: Backoff?
+    /// Whether the CustomResourceDefinition of a kind that the server does not have is watched.
+    package var watchesDefinition = false
     /// The server is asked to end a watch after a random time in between, so that watches do not end in step.
     package var watchTimeout: ClosedRange<Duration> = .seconds(300) ... .seconds(600)
     /// A watch that was open for as long is followed by the next at once, and the next failure counts as the first.
@@ -32,4 +38,10 @@ package struct ReflectorPolicy: Sendable, Hashable {
     package var knowsObjects = false
 
     package init(paging: ListPaging = .pages(of: 500)) { self.paging = paging }
+
+    /// How long the next watch is to stay open.
+    func watchTimeout(using random: inout some RandomNumberGenerator) -> Duration {
+        let span = watchTimeout.upperBound - watchTimeout.lowerBound
+        return watchTimeout.lowerBound + span * Double.random(in: 0...1, using: &random)
+    }
 }

@@ -66,6 +66,11 @@ package struct ReflectorSession: Sendable {
         if case .waiting(let until, _) = state { until } else { nil }
     }
 
+    /// True while the next attempt waits because the server does not have the kind.
+    package var isAbsent: Bool {
+        if case .waiting(_, .list) = state, case .absent? = reported { true } else { false }
+    }
+
     /// Takes in what happened and says what to do, in this order. At most one list or watch is under way.
     package mutating func handle(
         _ event: ReflectorSessionEvent, at now: Instant, using random: inout some RandomNumberGenerator
@@ -93,6 +98,9 @@ package struct ReflectorSession: Sendable {
             return watchFailed(watching, error, at: now, using: &random)
         case (.waiting(let until, let step), .deadlineReached):
             return now >= until ? begin(step, using: &random) : []
+        case (.waiting(_, .list(let listing)), .definitionEstablished) where isAbsent:
+            absence.succeed()
+            return begin(.list(listing), using: &random)
         default:
             // The shell tells only what it was asked to do; anything else is late and means nothing.
             return []
@@ -273,8 +281,7 @@ extension ReflectorSession {
             return [.list(listing.request)]
         case .watch:
             state = .watching(Watching())
-            let span = policy.watchTimeout.upperBound - policy.watchTimeout.lowerBound
-            let timeout = policy.watchTimeout.lowerBound + span * Double.random(in: 0...1, using: &random)
+            let timeout = policy.watchTimeout(using: &random)
             return [.watch(WatchRequest(resourceVersion: version ?? "0", timeout: timeout))]
         }
     }

@@ -15,6 +15,8 @@ package enum ReflectorSessionEvent: Sendable {
     case watchFailed(KubernetesError)
     /// `nextDeadline` has come.
     case deadlineReached
+    /// The server has learnt of the kind.
+    case definitionEstablished
 }
 
 /// What a reflector is to do.

@@ -19,6 +19,8 @@ package final class KubernetesClient: Sendable {
     package let userAgent: String
     let logger: Logger
     let served = ServedVersions()
+    /// What answers say of the server's time.
+    package let serverClock = ServerClock()
     private let requests: HTTPClient
     private let watches: HTTPClient
     private let baseURL: String
@@ -79,6 +81,7 @@ package final class KubernetesClient: Sendable {
         } catch {
             throw KubernetesError(transport: error)
         }
+        serverClock.note(response.headers.first(name: "Date"))
         guard (200..<300).contains(Int(response.status.code)) else { throw await refusal(response) }
         return response
     }
