@@ -6,15 +6,8 @@ import Synchronization
 /// Keeps this node's ServiceL2Status objects as what it announces: callers say what is so, a `ReportQueue` brings the API
 /// there.
 package final class StatusWriter: Sendable {
-    private struct Entry {
-        /// Names of the links on which the Service is announced; empty once it is no more.
-        var links: Set<String> = []
-        /// A node that announced before, whose object is to be cleared away.
-        var formerOwner: String?
-    }
-
     private let reports: ServiceReports<ServiceL2Status>
-    private let entries = Mutex<[ObjectKey: Entry]>([:])
+    private let book = Mutex(StatusBook())
     private let queue: ReportQueue<ObjectKey>
 
     package init(client: KubernetesClient, node: String, namespace: String, logger: Logger) {
@@ -28,41 +21,34 @@ package final class StatusWriter: Sendable {
 
     /// This node announces the Service on a link; `formerOwner` did before, if another node did.
     func announced(_ service: ObjectKey, link: String, formerOwner: String?) {
-        entries.withLock { entries in
-            entries[service, default: Entry()].links.insert(link)
-            if let formerOwner { entries[service]?.formerOwner = formerOwner }
-        }
+        book.withLock { $0.announced(service, link: link, formerOwner: formerOwner) }
         queue.add(service)
     }
 
     /// This node announces the Service on a link no more.
     func withdrawn(_ service: ObjectKey, link: String) {
-        entries.withLock { _ = $0[service]?.links.remove(link) }
+        book.withLock { $0.withdrawn(service, link: link) }
         queue.add(service)
     }
 
     /// The Services that are announced on a link.
     func services(announcedOn link: String) -> [ObjectKey] {
-        entries.withLock { entries in entries.filter { $0.value.links.contains(link) }.map(\.key) }
+        book.withLock { $0.services(announcedOn: link) }
     }
 
     // MARK: - Writing
 
     /// Writes until the task is cancelled.
     package func run() async {
-        await reports.run(
-            queue, found: { service in self.entries.withLock { if $0[service] == nil { $0[service] = Entry() } } }
-        ) { key throws(KubernetesError) in
-            guard let entry = self.entries.withLock({ $0[key] }) else { return }
+        await reports.run(queue, found: { service in self.book.withLock { $0.found(service) } }) {
+            key throws(KubernetesError) in
+            guard let entry = self.book.withLock({ $0[key] }) else { return }
             try await self.write(key, entry)
-            self.entries.withLock { entries in
-                entries[key]?.formerOwner = nil
-                if entries[key]?.links.isEmpty == true { entries[key] = nil }
-            }
+            self.book.withLock { $0.written(entry, for: key) }
         }
     }
 
-    private func write(_ service: ObjectKey, _ entry: Entry) async throws(KubernetesError) {
+    private func write(_ service: ObjectKey, _ entry: StatusBook.Entry) async throws(KubernetesError) {
         if let former = entry.formerOwner { try await reports.delete(for: service, of: former) }
         guard !entry.links.isEmpty else { return try await reports.delete(for: service) }
         try await reports.write(
