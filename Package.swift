@@ -133,13 +133,14 @@ let rows: [Row] = [
         .executable, "toono-speaker", "CommandOptions", "Speaker", "Addresses", "Announcement", "Eligibility", "Kernel",
         "Kubeconfig",
         "KubernetesClient", "KubernetesObjects",
-        "Ownership", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore", "NIOPosix",
+        "Ownership", "Reasons", "StateStore", "Telemetry", "ArgumentParser", "Logging", "Metrics", "NIOCore",
+        "NIOPosix",
         "ServiceLifecycle"),
     Row(
         .executable, "toonoctl", "ClusterConfiguration", "ConfigurationFiles", "Eligibility", "Inspection",
         "Kubeconfig",
         "KubernetesClient", "KubernetesObjects", "YAMLOutput", "ArgumentParser", "AsyncHTTPClient", "Logging",
-        "NIOCore", "NIOHTTP1", "NIOPosix", "UnixSignals"),
+        "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "UnixSignals"),
     Row(.executable, "toono-lab-api", "LabAPI", "LabServer", "Telemetry", "ArgumentParser", "Logging"),
     Row(
         .executable, "toono-lab-hub", "LabHub", "LabHubServer", "LabServer", "Telemetry", "ArgumentParser", "Logging",

@@ -23,6 +23,8 @@ package struct ClusterView: Sendable {
     var serviceOfPoolService: [ObjectKey: ObjectKey] = [:]
     /// What is in force.
     package private(set) var configuration = Configuration()
+    /// The BGPPeers by their names, for events.
+    package private(set) var peerReferences: [String: ObjectReference] = [:]
     /// What the configuration was resolved from.
     private(set) var resources = ConfigurationResources()
     /// The kinds of which something changed that is worth remembering.
@@ -75,11 +77,6 @@ package struct ClusterView: Sendable {
 
     /// A Service by its name, for events and statuses.
     package func service(_ key: ObjectKey) -> Service? { services[key] }
-
-    /// The BGPPeers by their names, for events.
-    package var peerReferences: [String: ObjectReference] {
-        Dictionary(resources.bgpPeers.map { ($0.metadata.name, ObjectReference($0)) }, uniquingKeysWith: { _, last in last })
-    }
 
     // MARK: - Events
 
@@ -178,6 +175,8 @@ package struct ClusterView: Sendable {
         if listed.insert(.configuration).inserted || self.configuration != configuration { allDirty = true }
         self.configuration = configuration
         self.resources = resources
+        peerReferences = Dictionary(
+            resources.bgpPeers.map { ($0.metadata.name, ObjectReference($0)) }, uniquingKeysWith: { _, last in last })
         changed.insert(.configuration)
     }
 

@@ -108,10 +108,10 @@ package struct Layer2Eligibility: Sendable {
             $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
         }
         let isAdvertised = !advertisements.isEmpty
-        let isAdvertisedByBGP = configuration.bgpAdvertisements.contains {
+        let routed = configuration.bgpAdvertisements.filter {
             $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
         }
-        guard isAdvertised || isAdvertisedByBGP else {
+        guard isAdvertised || !routed.isEmpty else {
             verdict.refusal = Refusal(
                 .noAdvertisement,
                 "no L2Advertisement and no BGPAdvertisement selects pool \"\(pool.name)\" for this Service")
@@ -126,9 +126,11 @@ package struct Layer2Eligibility: Sendable {
             return verdict
         }
         guard isAdvertised else {
-            verdict.isLeftToBGP = true
-            verdict.refusal = Refusal(
-                .noAdvertisement, "no L2Advertisement selects pool \"\(pool.name)\" for this Service")
+            verdict.isLeftToBGP = isLeftToBGP(routed, address, service, endpoints, nodePools)
+            verdict.refusal =
+                verdict.isLeftToBGP
+                ? Refusal(.noAdvertisement, "no L2Advertisement selects pool \"\(pool.name)\" for this Service")
+                : Refusal(.noEligibleNode, "none of \(nodes.count) nodes may announce it by BGP")
             return verdict
         }
         for node in nodes {
@@ -156,6 +158,34 @@ package struct Layer2Eligibility: Sendable {
             nodes.isEmpty ? "no node is known" : "none of \(nodes.count) nodes may announce: \(why)")
     }
 
+    /// What is against a node, whatever way it announces.
+    private func obstacle(on node: NodeFacts, to service: Service, _ endpoints: ServingEndpoints) -> Refusal? {
+        if node.isExcluded && !policy.ignoresExcludeLabel {
+            return Refusal(.nodeExcluded, "node \"\(node.name)\" has the label \(Node.excludeLabel)")
+        }
+        if node.isNetworkUnavailable {
+            return Refusal(.networkUnavailable, "node \"\(node.name)\" has the condition NetworkUnavailable")
+        }
+        if service.hasLocalTrafficPolicy && !endpoints.nodes.contains(node.name) {
+            return Refusal(
+                .noLocalEndpoint,
+                "externalTrafficPolicy is Local and node \"\(node.name)\" has no endpoint that can serve")
+        }
+        return nil
+    }
+
+    /// True if any node may announce the address by BGP (`BGPEligibility` has each node's own answer).
+    private func isLeftToBGP(
+        _ advertisements: [Configuration.BGPAdvertisement], _ address: IPAddress, _ service: Service,
+        _ endpoints: ServingEndpoints, _ nodePools: NodePoolFacts?
+    ) -> Bool {
+        nodes.contains { node in
+            advertisements.contains { $0.nodeSelectors.admits(node.labels) }
+                && obstacle(on: node, to: service, endpoints) == nil
+                && nodePools?.refusal(of: node, for: address) == nil
+        }
+    }
+
     private func decide(
         _ node: NodeFacts, advertisements: [Layer2Advertisement], service: Service, endpoints: ServingEndpoints
     ) -> Result<Candidate, Refusal> {
@@ -164,18 +194,7 @@ package struct Layer2Eligibility: Sendable {
             return .failure(
                 Refusal(.nodeExcluded, "the nodeSelectors of no L2Advertisement match node \"\(node.name)\""))
         }
-        if node.isExcluded && !policy.ignoresExcludeLabel {
-            return .failure(Refusal(.nodeExcluded, "node \"\(node.name)\" has the label \(Node.excludeLabel)"))
-        }
-        if node.isNetworkUnavailable {
-            return .failure(Refusal(.networkUnavailable, "node \"\(node.name)\" has the condition NetworkUnavailable"))
-        }
-        if service.hasLocalTrafficPolicy && !endpoints.nodes.contains(node.name) {
-            return .failure(
-                Refusal(
-                    .noLocalEndpoint,
-                    "externalTrafficPolicy is Local and node \"\(node.name)\" has no endpoint that can serve"))
-        }
+        if let obstacle = obstacle(on: node, to: service, endpoints) { return .failure(obstacle) }
         var candidate = Candidate(score: 0, interfaces: [])
         for advertisement in admitting {
             for preference in advertisement.preferredNodeSelectors where preference.preference.matches(node.labels) {

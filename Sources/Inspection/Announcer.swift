@@ -41,6 +41,13 @@ package struct Announcers: Sendable, Hashable {
         }
     }
 
+    /// Those of these nodes.
+    func of(_ nodes: Set<String>) -> Announcers {
+        var some = self
+        some.byService = byService.mapValues { $0.filter { nodes.contains($0.node) } }.filter { !$0.value.isEmpty }
+        return some
+    }
+
     /// The Services that a node announces, in order of name.
     package func services(of node: String) -> [ObjectKey] {
         byService.filter { $0.value.contains { $0.node == node } }.keys.sorted()

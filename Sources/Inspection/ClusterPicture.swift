@@ -23,7 +23,9 @@ package struct ClusterPicture: Sendable {
         self.objects = objects
         self.policy = policy
         resolution = Configuration.resolve(objects.resources)
+        // What a node that was deleted once reported tells nothing.
         announcers = Announcers(objects.layer2Statuses, objects.bgpStatuses)
+            .of(Set(objects.nodes.map(\.metadata.name)))
         nodes = objects.nodes.map(NodeFacts.init).sorted { $0.name < $1.name }
         servicesByKey = Dictionary(objects.services.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         slicesByService = Dictionary(grouping: objects.slices) { $0.serviceKey ?? ObjectKey(namespace: "", name: "") }
@@ -76,6 +78,13 @@ package struct ClusterPicture: Sendable {
             nodes.first { $0.name == announcer.node }
                 .map { pools.refusal(of: $0, for: address)?.reason != .otherNodePool } ?? true
         }
+    }
+
+    /// True unless the cluster says that it does not hear the node. It may announce all the same: it is cut off from the
+    /// cluster, and not from its LAN.
+    func isReady(_ node: String) -> Bool {
+        let conditions = objects.nodes.first { $0.metadata.name == node }?.status.conditions ?? []
+        return conditions.first { $0.type == "Ready" }.map { $0.status == "True" } ?? true
     }
 
     /// True if a node may be meant to have the same addresses of a Service as another.

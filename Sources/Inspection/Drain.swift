@@ -54,6 +54,17 @@ package struct Drain: Sendable {
     }
 }
 
+/// `toonoctl drain --undo`.
+package struct DrainUndone: Report {
+    package var node: String
+    package var isDrained = false
+    package var isHealthy: Bool { true }
+
+    package init(node: String) { self.node = node }
+
+    package func text(isWide: Bool) -> String { "\(node) may announce again" }
+}
+
 /// `toonoctl drain`: what came of it.
 package struct DrainReport: Report {
     package var node: String

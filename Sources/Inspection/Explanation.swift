@@ -4,7 +4,7 @@ import KubernetesObjects
 package struct Explanation: Report, Hashable {
     /// The steps in the order in which they are taken.
     package enum Step: String, Sendable, Hashable, Encodable, CaseIterable {
-        case type, `class`, address, pool, advertisement, endpoints, nodes, announcement
+        case type, `class`, address, pool, advertisement, endpoints, nodes, sessions, announcement
     }
 
     /// What came of a step.

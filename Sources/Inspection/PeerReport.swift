@@ -71,7 +71,10 @@ package struct PeerReport: Report {
         }
         if !sessions.isEmpty { lines += [""] + sessionLines(isWide: isWide) }
         if sessions.isEmpty, unanswered.isEmpty, !peers.isEmpty {
-            lines += ["", "sessions are shown by the speakers themselves: --state http://NODE:7472"]
+            lines += [
+                "",
+                "sessions are shown by the speakers themselves: kubectl port-forward to one, and --state http://127.0.0.1:7472",
+            ]
         }
         lines += unanswered.map { "no answer: \($0)" }
         return lines.joined(separator: "\n")
@@ -87,8 +90,8 @@ package struct PeerReport: Report {
                 let exports = session.exports ?? []
                 return [
                     entry.node, session.peer, session.state ?? "", session.seconds.map { "\($0)s" } ?? "",
-                    session.bfd ?? "", "\(exports.reduce(0) { $0 + $1.sent })",
-                    "\(exports.reduce(0) { $0 + $1.pending })", session.peerAS.map { "\($0)" } ?? "",
+                    session.bfd ?? "", "\(exports.sum(of: \.sent))",
+                    "\(exports.sum(of: \.pending))", session.peerAS.map { "\($0)" } ?? "",
                     session.peerIdentifier ?? "", session.holdSeconds.map { "\($0)s" } ?? "",
                     (session.families ?? []).joined(separator: ","), session.localAddress ?? "",
                 ]
@@ -136,6 +139,16 @@ extension Configuration.RemoteAS {
         case .number(let number): "\(number)"
         case .internal: "internal"
         case .external: "external"
+        }
+    }
+}
+
+extension [SpeakerView.Export] {
+    /// What a speaker shows may be anything.
+    fileprivate func sum(of count: KeyPath<SpeakerView.Export, Int>) -> Int {
+        reduce(0) { sum, export in
+            let (total, isOver) = sum.addingReportingOverflow(export[keyPath: count])
+            return isOver ? .max : total
         }
     }
 }

@@ -73,6 +73,10 @@ extension ServiceWalk {
             var message = "the Service has no endpoint that can serve"
             if known > 0 {
                 message += ": none of \(known) is ready"
+                let places = Set(slices.flatMap(\.endpoints).compactMap(\.nodeName)).filter { !picture.isReady($0) }
+                if !places.isEmpty {
+                    message += "; nodes that are not Ready: \(places.sorted().joined(separator: ", "))"
+                }
             } else if let selector = service.spec.selector, !selector.isEmpty {
                 let text = selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
                 message += ": no pod runs that matches its selector \(text)"
@@ -87,7 +91,7 @@ extension ServiceWalk {
         return true
     }
 
-    private func announcers(for verdict: AddressVerdict) -> [Announcer] {
+    func announcers(for verdict: AddressVerdict) -> [Announcer] {
         picture.announcers(of: service, for: verdict.address)
     }
 
@@ -149,12 +153,13 @@ extension ServiceWalk {
             speaker.account(of: address).map { (speaker.origin, $0.reason, $0.text) }
         }
         let details = accounts.map { "\($0.0): \($0.2)" }
-        guard announcers(for: verdict).isEmpty else {
+        let announcers = announcers(for: verdict).filter { !isDenied($0, address) }
+        guard announcers.isEmpty else {
+            let old = announcers.map(\.node).filter { !picture.isReady($0) }
+            for node in old { remark("\(node) is not Ready: what it reports may be old") }
             return pass(
-                .announcement, address,
-                "\(address) by \(announcers(for: verdict).map(\.description).joined(separator: ", "))",
-                details
-            )
+                .announcement, address, "\(address) by \(announcers.map(\.description).joined(separator: ", "))",
+                details)
         }
         if let speaker = speakers.first(where: { $0.announces(address) }) {
             return note(
@@ -166,7 +171,7 @@ extension ServiceWalk {
             let message = text.hasPrefix(reason + ": ") ? String(text.dropFirst(reason.count + 2)) : text
             return stop(.announcement, address, .init(reason: reason, message: "\(message) (says \(origin))"), details)
         }
-        if let told = toldBySpeakers(about: address) { return stop(.announcement, address, told, details) }
+        if let told = toldBySpeakers(about: verdict) { return stop(.announcement, address, told, details) }
         stop(
             .announcement, address,
             .init(
@@ -176,15 +181,29 @@ extension ServiceWalk {
                     + "link of theirs its subnet?"), details + ["ask a speaker itself with --state URL"])
     }
 
+    /// A status is for a Service as a whole. The node's own speaker knows better which addresses of it are announced.
+    private func isDenied(_ announcer: Announcer, _ address: String) -> Bool {
+        guard announcer.method == .layer2, let speaker = speakers.first(where: { $0.node == announcer.node }),
+            speaker.account(of: address) != nil, speaker.warnings?.contains(SpeakerView.duplicateNodeName) != true
+        else { return false }
+        return !speaker.announces(address)
+    }
+
     /// What speakers last told of an address, of all that the API cannot know.
-    private func toldBySpeakers(about address: String) -> Explanation.Cause? {
-        let known: Set<Reason> = [
-            .addressInUse, .interfaceMissing, .linkDown, .noSubnet, .dataPlaneNotReady, .kernelRefused, .peerDown,
-        ]
+    private func toldBySpeakers(about verdict: AddressVerdict) -> Explanation.Cause? {
+        let known: Set<Reason> = [.addressInUse, .interfaceMissing, .conflictingAdvertisements]
+        let assigned = events.filter { $0.reason == "nodeAssigned" }.map(\.time).max() ?? ""
         for event in events.warnings(of: "toono-speaker") {
-            guard let message = event.message, message.hasPrefix(address + " "),
-                let (reason, rest) = Reason.named(in: message), known.contains(reason)
-            else { continue }
+            guard let message = event.message, let (reason, rest) = Reason.named(in: message) else { continue }
+            // About a node: its speaker could not even start.
+            if reason == .capabilityMissing, let node = event.source?.host, verdict.mayAnnounce(node),
+                !speakers.contains(where: { $0.node == node })
+            {
+                return .init(reason: reason.rawValue, message: "\(node): \(rest)")
+            }
+            // A node has announced it since.
+            if event.time < assigned { continue }
+            guard message.hasPrefix("\(verdict.address) "), known.contains(reason) else { continue }
             return .init(reason: reason.rawValue, message: rest)
         }
         return nil

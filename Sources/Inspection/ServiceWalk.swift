@@ -8,7 +8,8 @@ extension ClusterPicture {
     /// Walks from a Service to the wire.
     ///
     /// - Parameters:
-    ///   - events: those about the Service, for servers that drop the controller's condition and for what speakers tell.
+    ///   - events: those about the Service, for servers that drop the controller's condition and for what speakers tell, and
+    ///     warnings about nodes.
     ///   - speakers: what speakers show of themselves, as far as they were asked.
     /// - Returns: nil if there is no such Service.
     package func explain(
@@ -30,6 +31,8 @@ struct ServiceWalk {
     private(set) var findings: [Explanation.Finding] = []
     /// The first that was found.
     private(set) var cause: Explanation.Cause?
+    /// What is wrong though the Service is announced.
+    private var remarks: [String] = []
 
     init(picture: ClusterPicture, service: Service, events: [EventRecord], speakers: [SpeakerView]) {
         self.picture = picture
@@ -44,7 +47,9 @@ struct ServiceWalk {
         guard checkType(), checkClass(), checkAddress() else { return }
         guard picture.resolution.configuration != nil else { return checkInvalidConfiguration() }
         for verdict in picture.announcements(of: service) {
-            if checkPool(verdict), checkAdvertisement(verdict), checkEndpoints(verdict), checkNodes(verdict) {
+            if checkPool(verdict), checkAdvertisement(verdict), checkEndpoints(verdict), checkNodes(verdict),
+                checkSessions(verdict)
+            {
                 checkAnnouncement(verdict)
             }
         }
@@ -62,9 +67,10 @@ struct ServiceWalk {
         return Explanation(service: service.key.description, summary: summary, cause: cause, findings: findings)
     }
 
-    /// What is wrong though the Service is announced: `; edge1 warns: helloKeyDiffers`.
+    /// The first line's end for a Service that is announced: `; edge1 warns: helloKeyDiffers`.
     private var warnings: String {
-        var warnings = speakers.compactMap { speaker -> String? in
+        var warnings = remarks.map { "; \($0)" }
+        warnings += speakers.compactMap { speaker -> String? in
             guard let names = speaker.warnings, !names.isEmpty else { return nil }
             return "; \(speaker.node ?? speaker.origin) warns: \(names.joined(separator: ", "))"
         }
@@ -79,6 +85,8 @@ struct ServiceWalk {
     mutating func pass(_ step: Explanation.Step, _ address: String? = nil, _ text: String, _ details: [String] = []) {
         findings.append(.init(step: step, address: address, result: .ok, text: text, details: details))
     }
+
+    mutating func remark(_ text: String) { if !remarks.contains(text) { remarks.append(text) } }
 
     mutating func note(_ step: Explanation.Step, _ address: String? = nil, _ text: String, _ details: [String] = []) {
         findings.append(.init(step: step, address: address, result: .note, text: text, details: details))

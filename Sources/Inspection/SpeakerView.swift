@@ -65,6 +65,9 @@ package struct SpeakerView: Sendable, Hashable, Decodable {
 
     private enum CodingKeys: String, CodingKey { case addresses, isConnected, links, node, sessions, warnings }
 
+    /// The warning of a speaker that calls itself as another does: what it says of its node is not that node's word.
+    static let duplicateNodeName = "duplicateNodeName"
+
     /// True if the speaker says that it announces the address, whatever the API holds of its reports.
     func announces(_ address: String) -> Bool {
         addresses?.first { $0.address == address }?.standings?.contains { $0.state == "owning" } ?? false

@@ -96,10 +96,14 @@ extension StatusReport.ConfigurationHealth {
         isValid = picture.resolution.configuration != nil && picture.objects.unreadable.isEmpty
         problems = picture.resolution.problems.map(\.description) + picture.objects.unreadable
         warnings = picture.resolution.warnings.map(\.description)
-        complaints = picture.objects.configurationStates.sorted { $0.key < $1.key }.compactMap { state in
-            guard let result = state.status.result, result != "Valid" else { return nil }
-            let name = state.metadata.name
-            return state.status.errorSummary.map { "\(name) reports \(result): \($0)" } ?? "\(name) reports \(result)"
-        }
+        let hasController = picture.objects.configurationStates.contains { $0.metadata.name == "controller" }
+        complaints =
+            (hasController ? [] : ["the controller has never reported here: is toono-controller running?"])
+            + picture.objects.configurationStates.sorted { $0.key < $1.key }.compactMap { state in
+                guard let result = state.status.result, result != "Valid" else { return nil }
+                let name = state.metadata.name
+                return state.status.errorSummary.map { "\(name) reports \(result): \($0)" }
+                    ?? "\(name) reports \(result)"
+            }
     }
 }

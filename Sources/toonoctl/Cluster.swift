@@ -48,6 +48,16 @@ struct Cluster {
             fieldSelector: "involvedObject.kind=Service,involvedObject.name=\(service.name)")
     }
 
+    /// The warnings about nodes: a speaker that cannot start leaves one.
+    func nodeWarnings() async throws(KubernetesError) -> [EventRecord] {
+        var objects = ClusterObjects()
+        return try await unlessForbidden { () throws(KubernetesError) in
+            try await list(
+                ResourcePath(plural: "events", namespace: "default"), &objects,
+                fieldSelector: "involvedObject.kind=Node,type=Warning")
+        }
+    }
+
     private func reports() async throws(KubernetesError) -> ([ServiceL2Status], [ServiceBGPStatus]) {
         var objects = ClusterObjects()
         return (
@@ -60,10 +70,18 @@ struct Cluster {
         ResourcePath(group: "metallb.io", version: "v1beta1", plural: plural, namespace: namespace)
     }
 
-    /// Whoever may see the rest and not these has no use for them: a server refuses before it says that there are none.
     private func poolServices(_ objects: inout ClusterObjects) async throws(KubernetesError) -> [PoolService] {
+        try await unlessForbidden { () throws(KubernetesError) in
+            try await list(await client.path(of: .poolServices), &objects)
+        }
+    }
+
+    /// Whoever may see the rest and not these does without: a server refuses before it says that there are none.
+    private func unlessForbidden<Object>(
+        _ list: () async throws(KubernetesError) -> [Object]
+    ) async throws(KubernetesError) -> [Object] {
         do throws(KubernetesError) {
-            return try await list(await client.path(of: .poolServices), &objects)
+            return try await list()
         } catch {
             guard error.code == .forbidden else { throw error }
             return []

@@ -17,7 +17,8 @@ struct DrainNode: AsyncParsableCommand {
 
     @Argument(help: "The name of the Node.") var node: String
     @Flag(help: "Let the node announce again. Nothing moves back by that.") var undo = false
-    @Option(help: "How long to wait: 90s, 2m.", transform: Self.duration) var timeout: Duration = .seconds(60)
+    @Option(help: "How long to wait: 90s, 2m. (default: 60s)", transform: Self.duration) var timeout: Duration =
+        .seconds(60)
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var output: Output
 
@@ -34,7 +35,7 @@ struct DrainNode: AsyncParsableCommand {
             let before = try await api.announcers()
             try await annotate(undo ? .null : "true", api)
             if undo {
-                print("\(node) may announce again")
+                try output.print(DrainUndone(node: node))
             } else {
                 try output.print(try await follow(Drain(node: node, before: before), api))
             }

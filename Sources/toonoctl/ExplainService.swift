@@ -11,7 +11,7 @@ struct ExplainService: AsyncParsableCommand {
         discussion: """
             The first line is the cause. The rules are those that controller and speakers run, over what the API holds. \
             What the API does not know, such as a link without the address's subnet, a speaker says itself: --state \
-            http://NODE:7472/state asks it. Exit status 1 if the Service is not announced or does not exist.
+            http://127.0.0.1:7472 asks it, by way of kubectl port-forward. Exit status 1 if the Service is not announced or does not exist.
             """)
 
     @Argument(help: "The Service: NAMESPACE/NAME, or NAME in the kubeconfig's namespace.") var service: String
@@ -34,7 +34,7 @@ struct ExplainService: AsyncParsableCommand {
                 ? ObjectKey(namespace: parts[0], name: parts[1])
                 : ObjectKey(namespace: api.client.configuration.namespace, name: service)
             let picture = try await api.picture()
-            let events = try await api.events(of: key)
+            let events = try await api.events(of: key) + api.nodeWarnings()
             let (views, unanswered) = await speakers.ask()
             for line in unanswered { StandardError.write(line) }
             guard let explanation = picture.explain(key, events: events, speakers: views) else {

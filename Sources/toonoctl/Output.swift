@@ -12,8 +12,8 @@ struct Output: ParsableArguments {
     /// Prints a report. What it finds wrong becomes exit status 1.
     func print(_ report: some Report) throws {
         switch output {
-        case .table: Swift.print(report.text(isWide: false))
-        case .wide: Swift.print(report.text(isWide: true))
+        case .table: Swift.print(report.text(isWide: false).forTerminal)
+        case .wide: Swift.print(report.text(isWide: true).forTerminal)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

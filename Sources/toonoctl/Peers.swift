@@ -6,7 +6,7 @@ struct Peers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bgp", abstract: "Show the BGP peers, who announces to them, and how the sessions are.",
         discussion: """
-            Sessions are what a speaker shows of itself: --state http://NODE:7472 asks it. -o wide has the peer's \
+            Sessions are what a speaker shows of itself: --state http://127.0.0.1:7472 asks it, by way of kubectl port-forward. -o wide has the peer's \
             capabilities and the prefixes that were told. Exit status 1 if a session is not established, or a speaker \
             does not answer.
             """)

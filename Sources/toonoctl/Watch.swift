@@ -72,7 +72,7 @@ struct Watch: AsyncParsableCommand {
         for url in speakers.state {
             group.addTask {
                 while !Task.isCancelled {
-                    await display.take(speaker: url) { try await SpeakerOptions.read(url) }
+                    await display.take(speaker: url) { try await speakers.read(url) }
                     try? await Task.sleep(for: Self.pause)
                 }
             }

@@ -114,17 +114,23 @@ struct Layer2EligibilityTests {
             // by an L2Advertisement, by a BGPAdvertisement for Services with the label app, of one with an endpoint
             (false, "web", true, Reason.noAdvertisement, true), (false, "web", false, .noServingEndpoint, false),
             (false, "db", true, .noAdvertisement, false), (true, "web", true, nil, false),
+            // one whose node selectors admit no node
+            (false, "nowhere", true, .noEligibleNode, false),
         ] as [(Bool, String, Bool, Reason?, Bool)])
     func leftToBGP(layer2: Bool, app: String, isServed: Bool, reason: Reason?, isLeft: Bool) throws {
         let configuration = try #require(
             Configuration.resolve(
                 ConfigurationResources(
-                    pools: [.init(metadata: ObjectMeta(name: "default"), spec: .init(addresses: ["192.168.122.88/29"]))],
+                    pools: [
+                        .init(metadata: ObjectMeta(name: "default"), spec: .init(addresses: ["192.168.122.88/29"]))
+                    ],
                     layer2Advertisements: layer2 ? [.init(metadata: ObjectMeta(name: "all"))] : [],
                     bgpAdvertisements: [
                         .init(
                             metadata: ObjectMeta(name: "routed"),
-                            spec: .init(serviceSelectors: [.init(matchLabels: ["app": app])]))
+                            spec: .init(
+                                nodeSelectors: app == "nowhere" ? [.init(matchLabels: ["site": "none"])] : [],
+                                serviceSelectors: app == "nowhere" ? [] : [.init(matchLabels: ["app": app])]))
                     ])
             ).configuration)
         let found = try verdict(service(), isServed ? endpoints(on: "edge1") : endpoints(), configuration)

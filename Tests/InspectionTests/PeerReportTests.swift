@@ -35,9 +35,21 @@ struct PeerReportTests {
                 PEER     ADDRESS     MY AS   PEER AS   SERVICES   NODES
                 router   192.0.2.1   64513   64512     1          edge1,edge2
 
-                sessions are shown by the speakers themselves: --state http://NODE:7472
+                sessions are shown by the speakers themselves: kubectl port-forward to one, and --state http://127.0.0.1:7472
                 """)
         #expect(PeerReport(Cluster().picture, speakers: [], unanswered: []).text(isWide: true) == "there is no BGPPeer")
+    }
+
+    @Test("counts that no speaker can have do not trap")
+    func hugeCounts() throws {
+        let speaker = try speaker(
+            #"""
+            {"node": "edge1", "sessions": [{"peer": "router", "state": "established", "exports": [
+             {"family": "ipv4", "sent": 9223372036854775807, "pending": 0},
+             {"family": "ipv6", "sent": 1, "pending": -9223372036854775808}]}]}
+            """#)
+        let report = PeerReport(cluster.picture, speakers: [speaker], unanswered: [])
+        #expect(report.text(isWide: false).contains("9223372036854775807"))
     }
 
     @Test("a session that is down shows its last error and makes the report unhealthy; so does a speaker's silence")

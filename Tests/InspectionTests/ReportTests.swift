@@ -31,6 +31,10 @@ struct ReportTests {
         #expect(status.text(isWide: false).contains("default/full   -         poolExhausted: pool lan is full"))
 
         cluster = Cluster()
+        cluster.objects.configurationStates = []
+        #expect(!StatusReport(cluster.picture).isHealthy)
+
+        cluster = Cluster()
         cluster.objects.resources.pools[0].spec.addresses = ["bad"]
         status = StatusReport(cluster.picture)
         #expect(!status.isHealthy)

@@ -37,7 +37,7 @@ package struct LiveChange: Sendable, Hashable, Encodable {
     package var message: String?
 
     /// One line for people, with the time in front.
-    package var text: String { "\(time)  \(account)" }
+    package var text: String { "\(time)  \(account)".forTerminal }
 
     private var account: String {
         let addresses = addresses.isEmpty ? "" : " " + addresses.joined(separator: ", ")

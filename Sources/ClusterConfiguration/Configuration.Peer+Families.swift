@@ -1,5 +1,4 @@
 package import Addresses
-package import ClusterConfiguration
 
 extension Configuration.Peer {
     /// The families whose routes the session carries: that of its own addresses, and both where it is unnumbered or
@@ -14,7 +13,7 @@ extension Configuration.Peer {
 
 extension Configuration.BGPAdvertisement {
     /// The route for an address: the address itself, or the aggregate that it lies in.
-    func prefix(of address: IPAddress) -> IPPrefix? {
+    package func prefix(of address: IPAddress) -> IPPrefix? {
         IPPrefix(address, length: address.family == .ipv4 ? aggregationLength : aggregationLengthV6)?.network
     }
 }
