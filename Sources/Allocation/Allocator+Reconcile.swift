@@ -26,6 +26,7 @@ extension Allocator {
     private mutating func decide(
         _ claim: ServiceClaim, for key: ObjectKey, at now: ContinuousClock.Instant
     ) -> AllocationDecision {
+        foreign.remove(key)
         switch claim {
         case .request(let request): return decide(request, at: now)
         case .unclaimed(let reason):
@@ -33,6 +34,7 @@ extension Allocator {
             return .clear(reason)
         case .foreign:
             release(key, at: now)
+            foreign.insert(key)
             return .clear(.classNotOurs)
         case .unentitled(let refusal):
             release(key, at: now)

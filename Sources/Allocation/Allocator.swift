@@ -32,6 +32,8 @@ package struct Allocator: Sendable {
     var waitCounter: UInt64 = 0
     /// What Services had before the pools changed under them, so that they get it back if the pools come back.
     var former: [ObjectKey: [IPAddress]] = [:]
+    /// Services and PoolServices of another class, which are another controller's.
+    var foreign: Set<ObjectKey> = []
     /// True if something became free since the last `takeWaiting()`.
     var hasFreed = false
 
@@ -49,6 +51,9 @@ package struct Allocator: Sendable {
 
     /// The number of Services with addresses.
     package var assignmentCount: Int { assignments.count }
+
+    /// The number of Services and PoolServices that are another controller's.
+    package var foreignCount: Int { foreign.count }
 
     /// The addresses of a Service.
     package func addresses(of key: ObjectKey) -> [IPAddress] { assignments[key]?.addresses ?? [] }
@@ -76,6 +81,7 @@ package struct Allocator: Sendable {
     package mutating func release(_ key: ObjectKey, at now: ContinuousClock.Instant) -> Bool {
         waiting[key] = nil
         former[key] = nil
+        foreign.remove(key)
         let wasLeaving = settle(key, listed: [], at: now)
         return vacate(key, at: now) || wasLeaving
     }

@@ -18,6 +18,18 @@ struct OwnershipMetrics {
         case restart
     }
 
+    /// How this node came to announce an address no more.
+    enum Release: String {
+        /// It gave the address away.
+        case handover
+        /// Another has it.
+        case takeover
+        /// The address is not this node's to announce any more, and nobody took it before.
+        case withdrawal
+        /// It is decided anew who has it.
+        case election
+    }
+
     private struct Peer: Hashable {
         var link: String
         var node: String
@@ -116,7 +128,18 @@ struct OwnershipMetrics {
         count("toono_ownership_gained_total", ("link", link), ("by", gain.rawValue))
     }
 
-    func released(on link: String) { count("toono_ownership_released_total", ("link", link)) }
+    /// This node has stopped to announce an address.
+    /// - Parameter state: how the address stands at this node since.
+    func released(on link: String, to state: VIPState) {
+        let release: Release =
+            switch state {
+            case .handingOver, .lingering: .handover
+            case .standby: .takeover
+            case .notCandidate: .withdrawal
+            case .listening, .electing, .probing, .backingOff, .owning, .adopted: .election
+            }
+        count("toono_ownership_released_total", ("link", link), ("by", release.rawValue))
+    }
 
     /// Another machine uses an address: one that this node was to announce, or one that it announces.
     func conflict(on link: String, isAnnounced: Bool) {

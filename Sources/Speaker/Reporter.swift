@@ -180,7 +180,7 @@ package final class Reporter: SpeakerObserver {
                 statuses.announced(key, link: link.name, formerOwner: otherOwner)
             }
         } else if !isAnnounced && before == .owning || before == .adopted && status.state != .owning {
-            memory.withLock { $0.metrics.released(on: link.name) }
+            memory.withLock { $0.metrics.released(on: link.name, to: status.state) }
             for key in statuses.services(announcedOn: link.name) {
                 let isStillAnnounced =
                     session.cluster.service(key)?.status.loadBalancer?.ingress?.contains { ingress in

@@ -89,6 +89,9 @@ struct AdoptionTests {
             let key = ObjectKey(namespace: "default", name: "s")
             #expect(desk.allocator.reconcile(claim, for: key, at: desk.now).grant == nil)
             #expect(desk.allocator.assignmentCount == 0)
+            #expect(desk.allocator.foreignCount == (claim == .foreign(refusal) ? 1 : 0))
+            desk.allocator.release(key, at: desk.now)
+            #expect(desk.allocator.foreignCount == 0)
             #expect(desk.addresses("t") == "10.0.0.1")
         }
     }

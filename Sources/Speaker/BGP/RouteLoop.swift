@@ -76,7 +76,7 @@ package actor RouteLoop {
         plan.setNode(facts.node)
         peerReferences = facts.peers
         for change in facts.services {
-            serviceReferences[change.key] = change.service.map { ObjectReference($0) }
+            serviceReferences[change.key] = change.service.flatMap { $0.isLoadBalancer ? ObjectReference($0) : nil }
             if let service = change.service {
                 plan.setService(service, endpoints: change.endpoints, nodePools: change.nodePools)
             } else {

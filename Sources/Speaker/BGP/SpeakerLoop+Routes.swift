@@ -4,6 +4,7 @@ import ClusterConfiguration
 import Eligibility
 import NIOCore
 import Timing
+import KubernetesObjects
 
 // What the speaker's loop does for BGP: it passes on what the cluster wants, and keeps the routes of VIPs in the kernel.
 extension SpeakerLoop {
@@ -42,10 +43,9 @@ extension SpeakerLoop {
                     key: $0, service: cluster.service($0), endpoints: cluster.endpoints(of: $0),
                     nodePools: cluster.nodePools(of: $0))
             }, peers: cluster.peerReferences)
-        guard !facts.services.isEmpty || toldRoutes?.0 != facts.configuration || toldRoutes?.1 != facts.node else {
-            return
-        }
-        toldRoutes = (facts.configuration, facts.node)
+        let known = ToldRoutes(configuration: facts.configuration, node: facts.node, peers: facts.peers)
+        guard !facts.services.isEmpty || toldRoutes != known else { return }
+        toldRoutes = known
         routes.follow(facts)
     }
 
@@ -57,4 +57,11 @@ extension SpeakerLoop {
         guard isStarted, !kernel.program.routed.isEmpty, slept < .seconds(2) else { return }
         kernel.setLease(Self.lease, at: now)
     }
+}
+
+/// What those who plan routes were told beside Services.
+struct ToldRoutes: Equatable {
+    var configuration: Configuration
+    var node: NodeFacts?
+    var peers: [String: ObjectReference]
 }
