@@ -17,6 +17,9 @@ has() {
   grep -q "$@" <<<"$text"
 }
 
+# holds CONDITION: one about numbers, fractions too, as jq writes it.
+holds() { jq -en "$1" >/dev/null; }
+
 # median NUMBER…
 median() { printf '%s\n' "$@" | sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 

@@ -11,6 +11,6 @@ check() {
     failed=$((failed + 1))
     say "FAILED: $what"
     head -n 20 "$work/said" >&2
-    tail -n 5 "$work/log" >&2 2>/dev/null
+    [ ! -f "$work/log" ] || tail -n 5 "$work/log" >&2
   fi
 }

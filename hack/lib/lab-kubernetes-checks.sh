@@ -200,6 +200,7 @@ brief_checks=(
   "a class is for good, and goes with the type|check_class"
   "a Service that waits for its finalizer keeps its address|check_finalizer"
   "events are counted up|check_events"
+  "a Prometheus scrapes controller and speakers, and evaluates the alerts|check_prometheus"
   "nothing was forbidden so far|nothing_was_forbidden"
 )
 checks=(

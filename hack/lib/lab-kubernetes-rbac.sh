@@ -11,6 +11,10 @@ provoke() {
   for node in "${nodes[@]}"; do stop "speaker-$node"; done
   stop controller-cloud
   kubectl_lab delete lease -n metallb-system toono-controller --ignore-not-found >/dev/null
+  ask
+}
+# One Service for each way in which an address is given, refused and announced.
+ask() {
   expose asked && expose refused 'loadBalancerIP: 192.0.2.1'
   kubectl_lab apply -f - >/dev/null <<YAML
 apiVersion: v1
@@ -41,9 +45,23 @@ YAML
 }
 provoke_more() {
   write_legacy 2 | kubectl_lab apply -f - >/dev/null
-  # The same event twice.
+  # What the controller made of the ConfigMap, changed by somebody else.
+  kubectl_lab patch l2advertisements -n metallb-system l2advertisement1 --type merge -p '{"spec": {"ipAddressPools": ["default"]}}' >/dev/null
+  # The same event twice, of the controller and of a speaker.
   kubectl_lab patch service refused --type merge -p '{"spec": {"loadBalancerIP": "192.0.2.2"}}' >/dev/null
   kubectl_lab patch service refused --type merge -p '{"spec": {"loadBalancerIP": "192.0.2.1"}}' >/dev/null
+  local app count=0
+  for app in nobody edgeapp nobody; do
+    kubectl_lab patch service asked -p "{\"spec\": {\"selector\": {\"app\": \"$app\"}}}" >/dev/null
+    [ $app = edgeapp ] || count=$((count + 1))
+    wait_for 5 "asked by $app" told_of_asked $app $count || true
+  done
+}
+# told_of_asked APP COUNT: a speaker has seen that the Service has the endpoints of the app, and told so often that it has none.
+told_of_asked() {
+  local told
+  told=$(kubectl_lab get events --field-selector involvedObject.name=asked,reason=announceFailed -o json | jq '[.items[].count] | add // 0')
+  [ "$told" -ge "$2" ] && if [ "$1" = nobody ]; then nobody_answers 192.168.122.90; else one_answers 192.168.122.90; fi
 }
 calm() {
   kubectl_lab delete service asked refused routed pooled --ignore-not-found >/dev/null
@@ -122,7 +140,12 @@ needed() {
   return $status
 }
 # Time after time the same again, for what is written when it changes only.
-provoked_refusal() { refused_without "$@" || { sleep 2 && ! refused_without "$@" && provoke_more && calm && expose asked && sleep 2 && refused_without "$@"; }; }
+provoked_refusal() {
+  refused_without "$@" && return
+  sleep 2
+  refused_without "$@" && return
+  provoke_more && calm && ask && sleep 4 && refused_without "$@"
+}
 
 # Only where slices are off are Endpoints read.
 needed_without_slices() {
@@ -133,6 +156,18 @@ needed_without_slices() {
   api_options=()
   restart_server && wait_for 60 "all hear the server again" connected && return $status
 }
+
+# Only where OpenYurt's kinds are missing are their definitions watched.
+needed_without_openyurt() {
+  local status=0
+  calm
+  wait_for 20 "no PoolService is left" no_pool_services || return 1
+  stop pool-services
+  kubectl_lab delete -f "$root/hack/manifests/openyurt-crds.yaml" >/dev/null
+  needed "$@" || status=1
+  openyurt_up && return $status
+}
+no_pool_services() { [ -z "$(kubectl_lab get poolservices -A -o name)" ]; }
 
 rbac_lab() {
   local kind name index account rule check unused good=0 bad=0
@@ -152,6 +187,7 @@ rbac_lab() {
   while IFS=$'\t' read -r kind name index account rule <&3; do
     check=needed
     [[ $rule != *'"endpoints"'* ]] || check=needed_without_slices
+    [[ $rule != *'"customresourcedefinitions"'* ]] || check=needed_without_openyurt
     if $check "$kind" "$name" "$index" "$account" "$rule"; then good=$((good + 1)) && say "  needed: $kind $name $rule"; else
       bad=$((bad + 1))
       say "  NEEDLESS: $kind $name $rule"
