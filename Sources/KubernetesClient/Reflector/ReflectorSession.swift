@@ -9,14 +9,14 @@ package struct ReflectorSession: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
     /// What is under way or waited for.
-    private enum State {
+    enum State {
         case idle
         case listing(Listing)
         case watching(Watching)
         case waiting(until: Instant, Step)
     }
 
-    private enum Step {
+    enum Step {
         case list(Listing)
         case watch
     }
@@ -34,21 +34,21 @@ package struct ReflectorSession: Sendable {
         var failures = 0
     }
 
-    private struct Watching {
+    struct Watching {
         var openedAt: Instant?
         var hasToldAnything = false
     }
 
-    private let policy: ReflectorPolicy
-    private var state = State.idle
-    private var backoff: Backoff
-    private var absence: Backoff
+    let policy: ReflectorPolicy
+    var state = State.idle
+    var backoff: Backoff
+    var absence: Backoff
     /// Everything up to here has been told; nil before the first list.
-    private var version: String?
+    var version: String?
     /// When the last list was complete.
     private var listedAt: Instant?
     private var silentWatches = 0
-    private var reported: ConnectionState?
+    var reported: ConnectionState?
     /// True if there were objects when the kind was last told whole, or came since.
     private var knowsObjects: Bool
     /// Since when lists are empty that should not be.
@@ -266,41 +266,5 @@ extension ReflectorSession {
         guard let openedAt = watching.openedAt, now - openedAt >= policy.steadyAfter else { return false }
         backoff.succeed()
         return true
-    }
-}
-
-// MARK: - Steps
-
-extension ReflectorSession {
-    private mutating func begin(
-        _ step: Step, using random: inout some RandomNumberGenerator
-    ) -> [ReflectorSessionEffect] {
-        switch step {
-        case .list(let listing):
-            state = .listing(listing)
-            return [.list(listing.request)]
-        case .watch:
-            state = .watching(Watching())
-            let timeout = policy.watchTimeout(using: &random)
-            return [.watch(WatchRequest(resourceVersion: version ?? "0", timeout: timeout))]
-        }
-    }
-
-    /// Waits before the step, and says why nothing new is known until then.
-    private mutating func retry(
-        _ step: Step, _ error: KubernetesError, at now: Instant, using random: inout some RandomNumberGenerator
-    ) -> [ReflectorSessionEffect] {
-        let delay =
-            error.code == .notFound
-            ? absence.fail(retryAfter: error.retryAfter, using: &random)
-            : backoff.fail(retryAfter: error.retryAfter, using: &random)
-        state = .waiting(until: now + delay, step)
-        return report(error.code == .notFound ? .absent : .offline(error))
-    }
-
-    private mutating func report(_ new: ConnectionState) -> [ReflectorSessionEffect] {
-        if let reported, reported.isSame(as: new) { return [] }
-        reported = new
-        return [.report(new)]
     }
 }
