@@ -2,7 +2,9 @@
 # How Toono does when a real API server is restarted, forgets, hangs, refuses or lacks something. Each is a function that
 # succeeds or fails, on a lab that is up.
 
-restart_server() { stop api KILL; start_api; }
+restart_server() { stop api KILL && wait_for 10 "its port is free" api_port_is_free && start_api; }
+# A process that is killed holds its sockets for a moment after it is gone from /proc.
+api_port_is_free() { [ -z "$(on cloud ss -Hltn "sport = 6443")" ]; }
 
 # owner_moves: how often speakers told of a change of the VIP; two equal figures mean that nothing moved.
 owner_moves() { cat "$state"/speaker-*.log | grep -E 'address changed its state|address is not announced' | grep -cF "$vip" || true; }

@@ -88,7 +88,10 @@ start_api() {
     --service-account-key-file="$state/accounts.key" --service-account-signing-key-file="$state/accounts.key" \
     --audit-policy-file="$state/audit.yaml" --audit-log-path="$state/audit.log" --audit-log-mode=blocking \
     --allow-privileged=true --event-ttl=1h "${storage[@]}" "${gates[@]}" "${api_options[@]}"
-  wait_for 60 "the API answers" kubectl_lab get --raw /readyz
+  wait_for 60 "the API answers" kubectl_lab get --raw /readyz || {
+    tail -n 5 "$state/api.log" >&2
+    return 1
+  }
 }
 # Further options of kube-apiserver.
 api_options=()
