@@ -63,17 +63,7 @@ package struct BGPEligibility: Sendable {
             return Refusal(
                 .nodeExcluded, "the nodeSelectors of no BGPAdvertisement for this Service match node \"\(node.name)\"")
         }
-        if node.isExcluded && !policy.ignoresExcludeLabel {
-            return Refusal(.nodeExcluded, "node \"\(node.name)\" has the label \(Node.excludeLabel)")
-        }
-        if node.isNetworkUnavailable {
-            return Refusal(.networkUnavailable, "node \"\(node.name)\" has the condition NetworkUnavailable")
-        }
-        if service.hasLocalTrafficPolicy && service.endpoints != .here {
-            return Refusal(
-                .noLocalEndpoint,
-                "externalTrafficPolicy is Local and node \"\(node.name)\" has no endpoint that can serve")
-        }
-        return nil
+        return node.obstacle(
+            under: policy, lacksEndpoint: service.hasLocalTrafficPolicy && service.endpoints != .here)
     }
 }

@@ -104,13 +104,12 @@ package struct Layer2Eligibility: Sendable {
             verdict.refusal = Refusal(.addressNotInPool, "no IPAddressPool holds \(address)")
             return verdict
         }
-        let advertisements = configuration.layer2Advertisements.filter {
-            $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
+        func selects(_ pools: Set<String>, _ selectors: [LabelSelector]) -> Bool {
+            pools.contains(pool.name) && selectors.admits(service.metadata.labels)
         }
+        let advertisements = configuration.layer2Advertisements.filter { selects($0.pools, $0.serviceSelectors) }
         let isAdvertised = !advertisements.isEmpty
-        let routed = configuration.bgpAdvertisements.filter {
-            $0.pools.contains(pool.name) && $0.serviceSelectors.admits(service.metadata.labels)
-        }
+        let routed = configuration.bgpAdvertisements.filter { selects($0.pools, $0.serviceSelectors) }
         guard isAdvertised || !routed.isEmpty else {
             verdict.refusal = Refusal(
                 .noAdvertisement,
@@ -160,18 +159,8 @@ package struct Layer2Eligibility: Sendable {
 
     /// What is against a node, whatever way it announces.
     private func obstacle(on node: NodeFacts, to service: Service, _ endpoints: ServingEndpoints) -> Refusal? {
-        if node.isExcluded && !policy.ignoresExcludeLabel {
-            return Refusal(.nodeExcluded, "node \"\(node.name)\" has the label \(Node.excludeLabel)")
-        }
-        if node.isNetworkUnavailable {
-            return Refusal(.networkUnavailable, "node \"\(node.name)\" has the condition NetworkUnavailable")
-        }
-        if service.hasLocalTrafficPolicy && !endpoints.nodes.contains(node.name) {
-            return Refusal(
-                .noLocalEndpoint,
-                "externalTrafficPolicy is Local and node \"\(node.name)\" has no endpoint that can serve")
-        }
-        return nil
+        node.obstacle(
+            under: policy, lacksEndpoint: service.hasLocalTrafficPolicy && !endpoints.nodes.contains(node.name))
     }
 
     /// True if any node may announce the address by BGP (`BGPEligibility` has each node's own answer).

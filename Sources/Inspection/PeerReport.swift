@@ -90,8 +90,8 @@ package struct PeerReport: Report {
                 let exports = session.exports ?? []
                 return [
                     entry.node, session.peer, session.state ?? "", session.seconds.map { "\($0)s" } ?? "",
-                    session.bfd ?? "", "\(exports.sum(of: \.sent))",
-                    "\(exports.sum(of: \.pending))", session.peerAS.map { "\($0)" } ?? "",
+                    session.bfd ?? "", "\(exports.reduce(0) { $0.addingSaturated($1.sent) })",
+                    "\(exports.reduce(0) { $0.addingSaturated($1.pending) })", session.peerAS.map { "\($0)" } ?? "",
                     session.peerIdentifier ?? "", session.holdSeconds.map { "\($0)s" } ?? "",
                     (session.families ?? []).joined(separator: ","), session.localAddress ?? "",
                 ]
@@ -139,16 +139,6 @@ extension Configuration.RemoteAS {
         case .number(let number): "\(number)"
         case .internal: "internal"
         case .external: "external"
-        }
-    }
-}
-
-extension [SpeakerView.Export] {
-    /// What a speaker shows may be anything.
-    fileprivate func sum(of count: KeyPath<SpeakerView.Export, Int>) -> Int {
-        reduce(0) { sum, export in
-            let (total, isOver) = sum.addingReportingOverflow(export[keyPath: count])
-            return isOver ? .max : total
         }
     }
 }

@@ -25,8 +25,8 @@ package struct PoolReport: Report {
 
         /// `3/10`, or a dash for a pool without the family.
         var text: String {
-            let (total, isTooLarge) = assigned.addingReportingOverflow(available)
-            return total == 0 ? "" : "\(assigned)/\(isTooLarge ? Int64.max : total)"
+            let total = assigned.addingSaturated(available)
+            return total == 0 ? "" : "\(assigned)/\(total)"
         }
     }
 

@@ -68,6 +68,7 @@ private func list(_ names: [String], version: String, token: String? = nil) -> A
 private func line(_ type: String, _ object: String) -> String { #"{"type":"\#(type)","object":\#(object)}"# + "\n" }
 
 private let path = "/api/v1/configmaps"
+private let shops = ServedResource(group: "example.com", versions: ["v1"], plural: "shops")
 private let watching = "GET \(path) allowWatchBookmarks=true labelSelector=a=b"
 
 @Suite("a reflector against a server", .timeLimit(.minutes(1)))
@@ -303,8 +304,7 @@ struct ReflectorTests {
             [
                 { _ in .json(404, "") }, { _ in list([], version: "5") }, { _ in .stream([.hang]) },
                 { _ in .stream([.send(events), .hang]) }, { _ in list(["a"], version: "9") },
-            ], resource: ServedResource(group: "example.com", versions: ["v1"], plural: "shops"),
-            watchesDefinition: true
+            ], resource: shops, watchesDefinition: true
         ) { api, told in
             #expect(await told.next() == "absent")
             #expect(await told.next() == "replaced a @9")
@@ -329,8 +329,7 @@ struct ReflectorTests {
             [
                 { _ in .json(404, "") }, { _ in answer }, { _ in .json(404, "") }, { _ in answer },
                 { _ in list(["a"], version: "9") },
-            ], resource: ServedResource(group: "example.com", versions: ["v1"], plural: "shops"),
-            watchesDefinition: true
+            ], resource: shops, watchesDefinition: true
         ) { api, told in
             #expect(await told.next() == "absent")
             #expect(await told.next() == "replaced a @9")
@@ -343,8 +342,7 @@ struct ReflectorTests {
             [
                 { _ in .json(404, "") }, { _ in list([], version: "5") }, { _ in .stream([]) },
                 { _ in list(["a"], version: "9") },
-            ], resource: ServedResource(group: "example.com", versions: ["v1"], plural: "shops"),
-            watchesDefinition: true
+            ], resource: shops, watchesDefinition: true
         ) { api, told in
             #expect(await told.next() == "absent")
             #expect(await told.next() == "replaced a @9")

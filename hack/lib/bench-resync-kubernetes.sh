@@ -80,21 +80,21 @@ YAML
   wait_for 60 "the speaker is back" connected || return 1
   wait_for 120 "the log is still" log_is_still || return 1
   speaker=$(cat "$state/speaker-edge1.pid")
-  bench_row "lists of a speaker's start" requests "$(requests_since "$start" speaker '.verb == "list"')" 16
+  bench_row "lists of a speaker's start" requests "$(requests_since "$start" speaker '.verb == "list"')" 12
   start=$(log_lines)
   stop controller-cloud
   sleep 2
   wait_for 60 "the controller is back" controller_is_ready || return 1
   wait_for 120 "the log is still" log_is_still || return 1
-  bench_row "list pages of the controller's start" requests "$(requests_since "$start" controller '.verb == "list"')" 16
+  bench_row "list pages of the controller's start" requests "$(requests_since "$start" controller '.verb == "list"')" 12
   start=$(log_lines)
   sleep "$quiet"
-  bench_row "speaker resident" MB "$(awk '/VmRSS/ {printf "%.1f", $2 / 1024}' "/proc/$speaker/status")" 80
+  bench_row "speaker resident" MB "$(awk '/VmRSS/ {printf "%.1f", $2 / 1024}' "/proc/$speaker/status")" 40
   bench_row "other than watches of all speakers, when nothing happens" "requests a minute" \
     "$(per_minute "$(requests_since "$start" speaker '.verb != "watch"')")" 0
   # Of ten kinds each, on three nodes. A server of that age says nothing in a watch while nothing changes, and a watch that is
   # silent for 90 s is opened anew: its connection may be dead.
-  bench_row "watches of all speakers, when nothing happens" "requests a minute" "$(per_minute "$(requests_since "$start" speaker '.verb == "watch"')")" 22
+  bench_row "watches of all speakers, when nothing happens" "requests a minute" "$(per_minute "$(requests_since "$start" speaker '.verb == "watch"')")" 9
   # What renews the lease by which one of several controllers works.
   bench_row "other than watches of the controller, when nothing happens" "requests a minute" \
     "$(per_minute "$(requests_since "$start" controller '.verb != "watch" and .objectRef.resource != "leases"')")" 0
